@@ -1,0 +1,134 @@
+import type { Operator } from '../algebra/operator';
+import type { Node } from '../ir/model';
+import { variableInputs, type Analysis } from './analysis';
+import type { Region } from './block';
+import { mergedWork, regionWork, type Work } from './cost';
+import { isObstacle } from './obstacle';
+import { collectRegion, interpret } from './region';
+import { canRemove } from './removable';
+import { hasTransfer } from './transfer/transfer';
+
+/** A region that equals one convolution, and what merging it saves. */
+export interface Candidate {
+  readonly region: Region;
+  readonly operator: Operator;
+  readonly dead: readonly Node[];
+  readonly before: Work;
+  readonly after: Work;
+  readonly saving: number;
+}
+
+const JOINS = new Set(['Add', 'Sub', 'Sum', 'Mean', 'Concat']);
+
+/** A node where several tensors that depend on the input come together linearly. */
+export function isJoin(analysis: Analysis, node: Node): boolean {
+  return node.domain === '' && JOINS.has(node.opType) && variableInputs(analysis, node).length > 1;
+}
+
+/** How far a region may grow past its join, and above its fork. */
+const MAX_FOLLOWERS = 8;
+const MAX_CONVS_ABOVE = 3;
+
+/** Every region worth merging, whether or not they overlap. */
+export function candidates(analysis: Analysis): readonly Candidate[] {
+  const found: Candidate[] = [];
+  for (const node of analysis.index.order) {
+    const [output] = node.outputs;
+    if (output === undefined) continue;
+    for (const source of sources(analysis, node)) found.push(...grow(analysis, source, output));
+  }
+  return found;
+}
+
+/** The tensors from which the region that ends in `node` may start: the fork, and above it the inputs of convolutions in a chain. */
+function sources(analysis: Analysis, node: Node): readonly string[] {
+  if (isJoin(analysis, node)) {
+    const fork = analysis.dominators.nearestCommonDominator(variableInputs(analysis, node));
+    return fork === null ? [] : [fork, ...convsAbove(analysis, fork)];
+  }
+  return isConv(node) ? convsAbove(analysis, node.inputs[0] ?? '') : [];
+}
+
+/** Inputs of the convolutions that lead to `value` in a chain of linear operators with no other reader. */
+function convsAbove(analysis: Analysis, value: string): readonly string[] {
+  const inputs: string[] = [];
+  for (let current = value; inputs.length < MAX_CONVS_ABOVE; ) {
+    const node = analysis.index.producer.get(current);
+    if (node === undefined || !hasTransfer(node) || isShared(analysis, current, value)) break;
+    const variable = variableInputs(analysis, node);
+    const [input] = variable;
+    if (input === undefined || variable.length > 1) break;
+    if (isConv(node)) inputs.push(input);
+    current = input;
+  }
+  return inputs;
+}
+
+/** The fork itself may have many readers (the branches); a tensor above it only one. */
+function isShared(analysis: Analysis, value: string, fork: string): boolean {
+  if (analysis.index.outputs.has(value)) return true;
+  return value !== fork && (analysis.index.consumers.get(value)?.length ?? 0) > 1;
+}
+
+export function isConv(node: Node): boolean {
+  return node.domain === '' && node.opType === 'Conv';
+}
+
+/** The region up to `join` and each larger one that takes in linear operators behind it. */
+function grow(analysis: Analysis, source: string, join: string): readonly Candidate[] {
+  const sinks = [join, ...followers(analysis, join)];
+  const widest = collectRegion(analysis, source, sinks[sinks.length - 1] as string);
+  if (widest === null) return [];
+  const { operators } = interpret(analysis, widest);
+  const found: Candidate[] = [];
+  for (const sink of sinks) {
+    const operator = operators.get(sink);
+    if (operator === undefined) break;
+    const region = collectRegion(analysis, source, sink);
+    const candidate = region === null || !isWorthLooking(region, analysis) ? null : weigh(analysis, region, operator);
+    if (candidate !== null) found.push(candidate);
+  }
+  return found;
+}
+
+/** Values behind `value` that a chain of linear one-input operators makes from it. */
+export function followers(analysis: Analysis, value: string): readonly string[] {
+  const values: string[] = [];
+  for (let current = value; values.length < MAX_FOLLOWERS; ) {
+    const readers = analysis.index.consumers.get(current) ?? [];
+    const [reader] = readers;
+    if (reader === undefined || readers.length > 1 || analysis.index.outputs.has(current)) break;
+    const [output] = reader.outputs;
+    if (output === undefined || !hasTransfer(reader) || variableInputs(analysis, reader).length !== 1) break;
+    values.push(output);
+    current = output;
+  }
+  return values;
+}
+
+/** At least one convolution, and either a join or a second convolution: Conv + BN alone is every exporter's business. */
+function isWorthLooking(region: Region, analysis: Analysis): boolean {
+  const convs = region.nodes.filter(isConv).length;
+  return convs > 1 || (convs === 1 && region.nodes.some((node) => isJoin(analysis, node)));
+}
+
+function weigh(analysis: Analysis, region: Region, operator: Operator): Candidate | null {
+  const removal = canRemove(analysis, region);
+  if (isObstacle(removal)) return null;
+  const before = regionWork(analysis, region);
+  const after = mergedWork(analysis, region, operator.geometry);
+  const saving = before.work - after.work;
+  return saving > 0 ? { region, operator, dead: removal.dead, before, after, saving } : null;
+}
+
+/** The candidates to merge: by saving, largest first, none overlapping another. */
+export function choose(found: readonly Candidate[]): readonly Candidate[] {
+  const taken = new Set<Node>();
+  const chosen: Candidate[] = [];
+  for (const candidate of [...found].sort((a, b) => b.saving - a.saving)) {
+    if (candidate.region.nodes.some((node) => taken.has(node))) continue;
+    for (const node of candidate.region.nodes) taken.add(node);
+    chosen.push(candidate);
+  }
+  return chosen;
+}

@@ -1,0 +1,87 @@
+import type { ConvAxis } from '../algebra/geometry/axis';
+import type { KernelExpr } from '../algebra/kernel/kernelExpr';
+import { convGeometry, overflows } from '../algebra/kernel/mergedConv';
+import { channelsPerGroup } from '../algebra/geometry/geometry';
+import type { RefusalCode } from '../algebra/refusal';
+import { typeOf } from '../detect/analysis';
+import type { Block, FusableBlock } from '../detect/block';
+import type { Detection } from '../detect/detect';
+import type { Family } from '../detect/family';
+import { isFloat, type DType } from '../tensor/dtype';
+
+/**
+ * A delta on region boundaries: which nodes go, which convolution takes their place, and how its numbers are computed from
+ * the original tensors. Data only: it can be printed, previewed and sent to another thread, and nothing is computed yet.
+ */
+export interface FusionPlan {
+  readonly steps: readonly FusionStep[];
+  readonly refused: readonly RefusedStep[];
+}
+
+export interface FusionStep {
+  readonly id: string;
+  readonly family: Family;
+  readonly source: string;
+  readonly sink: string;
+  /** Names of the nodes that the convolution replaces, in topological order. */
+  readonly remove: readonly string[];
+  readonly modulePath: string;
+  readonly dtype: DType;
+  /** How kernel and bias follow from the original tensors. */
+  readonly kernel: KernelExpr;
+  readonly conv: {
+    readonly weightDims: readonly number[];
+    readonly group: number;
+    readonly axes: readonly ConvAxis[];
+  };
+}
+
+export interface RefusedStep {
+  readonly id: string;
+  readonly code: RefusalCode;
+  readonly message: string;
+}
+
+/** Plans the fusion of all fusable blocks, or of those in `only`. Half-precision kernels are computed once here, for their range. */
+export function planFusion({ analysis, blocks }: Detection, only?: ReadonlySet<string>): FusionPlan {
+  const steps: FusionStep[] = [];
+  const refused: RefusedStep[] = [];
+  for (const block of blocks) {
+    if (only !== undefined && !only.has(block.id)) continue;
+    const step = block.status === 'fusable' ? planBlock(analysis, block) : refusal(block);
+    if ('code' in step) refused.push(step);
+    else steps.push(step);
+  }
+  return { steps, refused };
+}
+
+function refusal(block: Block & { readonly status: 'refused' }): RefusedStep {
+  return { id: block.id, code: block.refusal.code, message: block.refusal.message };
+}
+
+function planBlock(analysis: Detection['analysis'], block: FusableBlock): FusionStep | RefusedStep {
+  const { id, operator, region } = block;
+  const dtype = typeOf(analysis, region.source)?.dtype ?? 'other';
+  if (!isFloat(dtype)) {
+    return { id, code: 'unsupported-dtype', message: `The block's input "${region.source}" has no floating-point type that can be merged.` };
+  }
+  if ((dtype === 'float16' || dtype === 'bfloat16') && overflows(operator, dtype, analysis.read)) {
+    return { id, code: 'overflow', message: `The merged kernel has values that ${dtype} cannot hold; convert the model to float32 first.` };
+  }
+  const { geometry, axes } = convGeometry(operator.geometry);
+  return {
+    id,
+    family: block.family,
+    source: region.source,
+    sink: region.sink,
+    remove: region.nodes.map((node) => node.name),
+    modulePath: block.modulePath,
+    dtype,
+    kernel: operator,
+    conv: {
+      weightDims: [geometry.outChannels, channelsPerGroup(geometry), ...geometry.axes.map((axis) => axis.count)],
+      group: geometry.groups,
+      axes,
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import type { Provider } from '../ports';
+
+/** What a comparison of two models found: the contract of `replens verify` and `replens explain`. */
+export interface VerificationReport {
+  readonly verdict: Verdict;
+  /** One sentence: why this verdict. */
+  readonly reason: string;
+  readonly provider: Provider;
+  /** The GPU adapter that really ran; null on wasm. */
+  readonly adapter: string | null;
+  readonly outputs: readonly OutputComparison[];
+  readonly blocks: readonly BlockComparison[];
+}
+
+export type Verdict = 'equivalent' | 'not-equivalent' | 'inconclusive';
+
+/** How far two tensors lie apart, over all inputs that were tried. */
+export interface OutputComparison {
+  readonly name: string;
+  readonly maxAbs: number;
+  /** max |a − b| / max |a|. */
+  readonly maxRel: number;
+  readonly rms: number;
+  readonly cosine: number;
+  /** Index in the tensor where they differ most. */
+  readonly worstIndex: readonly number[];
+  /** The tolerance at that place, derived from rounding; null where none could be derived. */
+  readonly bound: number | null;
+}
+
+export interface BlockComparison {
+  readonly id: string;
+  readonly verdict: Verdict;
+  /** For which inputs the verdict holds: "all sizes", or the sizes that were tried. */
+  readonly scope: string;
+  /** Largest difference in units of its rounding bound; null where the block was not measured. */
+  readonly ratio: number | null;
+  readonly faults: readonly Fault[];
+}
+
+export type FaultKind =
+  | 'topology'
+  | 'identity-branch'
+  | 'missing-branch'
+  | 'branch-scale'
+  | 'bn-scale'
+  | 'tap-misplaced'
+  | 'border'
+  | 'bias'
+  | 'padding-mode'
+  | 'weights';
+
+export interface Fault {
+  readonly kind: FaultKind;
+  readonly message: string;
+  readonly nodes: readonly string[];
+  /** Share of the block's difference that the fault explains, 0 to 1. */
+  readonly share: number;
+}

@@ -1,0 +1,93 @@
+import type { Block, Branch, Cost, Refusal } from '../detect/block';
+import { isConv } from '../detect/candidates';
+import type { Detection } from '../detect/detect';
+import { isFloat } from '../tensor/dtype';
+import { elementCount } from '../tensor/tensor';
+import type { Dim, ModelFormat } from '../ir/model';
+
+/** What `replens inspect` prints: the model at a glance and its blocks. */
+export interface InspectReport {
+  readonly format: ModelFormat;
+  readonly model: ModelSummary;
+  readonly blocks: readonly BlockReport[];
+}
+
+export interface ModelSummary {
+  readonly name: string;
+  readonly producer: string;
+  readonly opset: number | null;
+  readonly inputs: readonly PortSummary[];
+  readonly outputs: readonly PortSummary[];
+  /** Elements of all floating-point weights. */
+  readonly parameters: number;
+  readonly nodes: number;
+  readonly convs: number;
+  /** Nodes by operator, most frequent first. */
+  readonly ops: readonly { readonly op: string; readonly count: number }[];
+}
+
+export interface PortSummary {
+  readonly name: string;
+  readonly dtype: string | null;
+  readonly dims: readonly Dim[] | null;
+}
+
+export interface BlockReport {
+  readonly id: string;
+  readonly family: string;
+  readonly status: 'fusable' | 'refused';
+  readonly input: string | null;
+  readonly output: string | null;
+  readonly modulePath: string;
+  readonly nodes: readonly string[];
+  readonly branches: readonly Branch[];
+  readonly refusal: Refusal | null;
+  readonly before: Cost;
+  readonly after: Cost;
+}
+
+export function inspectReport({ analysis, blocks }: Detection): InspectReport {
+  return { format: analysis.model.format, model: modelSummary(analysis), blocks: blocks.map(blockReport) };
+}
+
+function blockReport(block: Block): BlockReport {
+  return {
+    id: block.id,
+    family: block.family,
+    status: block.status,
+    input: block.region.source,
+    output: block.region.sink,
+    modulePath: block.modulePath,
+    nodes: block.region.nodes.map((node) => node.name),
+    branches: block.branches,
+    refusal: block.refusal,
+    before: block.before,
+    after: block.after,
+  };
+}
+
+function modelSummary({ model, facts }: Detection['analysis']): ModelSummary {
+  const { graph } = model;
+  const port = (name: string): PortSummary => {
+    const type = facts.types.get(name) ?? null;
+    return { name, dtype: type?.dtype ?? null, dims: type?.dims ?? null };
+  };
+  const counts = new Map<string, number>();
+  for (const node of graph.nodes) {
+    const op = node.domain === '' ? node.opType : `${node.domain}.${node.opType}`;
+    counts.set(op, (counts.get(op) ?? 0) + 1);
+  }
+  let parameters = 0;
+  for (const tensor of graph.initializers.values()) if (isFloat(tensor.dtype)) parameters += elementCount(tensor.dims);
+  return {
+    name: graph.name,
+    producer: model.producer,
+    opset: model.opsets.get('') ?? null,
+    inputs: graph.inputs.map((input) => port(input.name)),
+    outputs: graph.outputs.map((output) => port(output.name)),
+    parameters,
+    nodes: graph.nodes.filter((node) => node.opType !== 'Constant').length,
+    convs: graph.nodes.filter(isConv).length,
+    ops: [...counts].map(([op, count]) => ({ op, count })).sort((a, b) => b.count - a.count),
+  };
+}
