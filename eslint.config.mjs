@@ -3,7 +3,20 @@ import prettier from 'eslint-config-prettier';
 import tseslint from 'typescript-eslint';
 
 /** The stack of src/core: a folder imports only from those before it (types are free to every later stage). */
-const coreStack = ['tensor', 'ir', 'onnx', 'torch', 'eval', 'passes', 'algebra', 'detect', 'fuse', 'verify', 'explain', 'view'];
+const coreStack = [
+  'tensor',
+  'ir',
+  'onnx',
+  'torch',
+  'eval',
+  'passes',
+  'algebra',
+  'detect',
+  'fuse',
+  'verify',
+  'explain',
+  'view',
+];
 
 /** Forbids imports whose path matches one of the patterns. */
 function wall(files, patterns, message) {
@@ -24,7 +37,11 @@ const coreWalls = coreStack.map((folder, index) => {
   if (folder === 'verify' || folder === 'eval') forbidden.push('algebra');
   const inner = `^(\\.\\./)+(${forbidden.join('|')})(/|$)`;
   const outer = '^(\\.\\./)+(runtime|platform|worker|protocol|host)/|^vscode$|^node:|^onnxruntime';
-  return wall([`src/core/${folder}/**/*.ts`], `${inner}|${outer}`, `src/core/${folder} may not import this: see CONTRIBUTING.md, "Who imports whom".`);
+  return wall(
+    [`src/core/${folder}/**/*.ts`],
+    `${inner}|${outer}`,
+    `src/core/${folder} may not import this: see CONTRIBUTING.md, "Who imports whom".`,
+  );
 });
 
 export default tseslint.config(
@@ -44,22 +61,58 @@ export default tseslint.config(
     },
   },
   ...coreWalls,
-  wall(['src/core/pipeline.ts'], '^(\\.\\./)+(runtime|platform|worker|protocol|host)/|^vscode$|^node:|^onnxruntime', 'core runs anywhere: no host, no Node.'),
-  wall(['src/runtime/**/*.ts'], '(^|/)(platform|worker|protocol|host)/|^vscode$', 'runtime imports core only.'),
-  wall(['src/platform/**/*.ts'], '(^|/)(runtime|worker|protocol|host)/|^vscode$|^onnxruntime', 'platform implements core ports.'),
+  wall(
+    ['src/core/pipeline.ts'],
+    '^(\\.\\./)+(runtime|platform|worker|protocol|host)/|^vscode$|^node:|^onnxruntime',
+    'core runs anywhere: no host, no Node.',
+  ),
+  wall(
+    ['src/runtime/**/*.ts'],
+    '(^|/)(platform|worker|protocol|host)/|^vscode$',
+    'runtime imports core only.',
+  ),
+  wall(
+    ['src/platform/**/*.ts'],
+    '(^|/)(runtime|worker|protocol|host)/|^vscode$|^onnxruntime',
+    'platform implements core ports.',
+  ),
   wall(['src/worker/**/*.ts'], '(^|/)host/|^vscode$|^onnxruntime', 'worker = pipeline + platform + runtime.'),
-  wall(['src/protocol/**/*.ts'], '(^|/)(platform|worker|runtime|host)/|^vscode$|^onnxruntime', 'protocol holds types and one RPC helper.'),
-  wall(['src/host/**/*.ts'], '(^|/)(worker|runtime)/|core/(?!view|tensor)|^onnxruntime', 'host imports protocol, platform, core/view and vscode.'),
-  wall(['webview-ui/**/*.{ts,tsx}'], '(^|/)(platform|host)/|^vscode$|^onnxruntime|^node:', 'screens import protocol, worker, runtime and core/view.'),
+  wall(
+    ['src/protocol/**/*.ts'],
+    '(^|/)(platform|worker|runtime|host)/|^vscode$|^onnxruntime',
+    'protocol holds types and one RPC helper.',
+  ),
+  wall(
+    ['src/host/**/*.ts'],
+    '(^|/)(worker|runtime)/|core/(?!view|tensor)|^onnxruntime',
+    'host imports protocol, platform, core/view and vscode.',
+  ),
+  wall(
+    ['webview-ui/**/*.{ts,tsx}'],
+    '(^|/)(platform|host)/|^vscode$|^onnxruntime|^node:',
+    'screens import protocol, worker, runtime and core/view.',
+  ),
   {
     files: ['**/*.mjs', 'eslint.config.mjs'],
     languageOptions: {
-      globals: { process: 'readonly', console: 'readonly', URL: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly', Buffer: 'readonly', fetch: 'readonly' },
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        URL: 'readonly',
+        setTimeout: 'readonly',
+        clearTimeout: 'readonly',
+        Buffer: 'readonly',
+        fetch: 'readonly',
+      },
     },
     rules: { 'no-restricted-exports': 'off' },
   },
   {
     files: ['test/**', 'bench/**'],
-    rules: { 'max-lines-per-function': 'off', '@typescript-eslint/no-non-null-assertion': 'off', '@typescript-eslint/no-unused-expressions': 'off' },
+    rules: {
+      'max-lines-per-function': 'off',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/no-unused-expressions': 'off',
+    },
   },
 );

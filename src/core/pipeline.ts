@@ -4,8 +4,10 @@ import { planFusion, type FusionPlan } from './fuse/plan';
 import type { Model } from './ir/model';
 import { decodeOnnx } from './onnx/decode';
 import { encodeOnnx, type EncodedModel } from './onnx/encode';
-import type { CompanionFiles, Progress } from './ports';
-import { attempt, fail, unwrap, type Result } from './result';
+import type { CompanionFiles, ModelRunner, Progress } from './ports';
+import { attempt, attemptAsync, fail, unwrap, type Result } from './result';
+import type { VerificationReport } from './verify/report';
+import { verifyModels } from './verify/verify';
 
 /**
  * The only file that composes the stages: bytes → Model → blocks → plan → Model′ → bytes. Runs in a worker, on the command
@@ -56,4 +58,26 @@ export function fuseModel(detection: Detection, only?: ReadonlySet<string>): Res
 /** The bytes of a model as lists of chunks. @param dataFile name of a companion for weights that do not fit into one file. */
 export function encodeModel(model: Model, dataFile?: string): Result<EncodedModel> {
   return attempt(() => encodeOnnx(model, dataFile === undefined ? {} : { overflowFile: dataFile }));
+}
+
+export interface Measurement {
+  readonly runner: ModelRunner;
+  /** Inputs to run the whole network on. */
+  readonly samples?: number;
+  /** The same seed gives the same inputs. */
+  readonly seed?: number;
+}
+
+/** Compares a model with one that claims to be it, merged. */
+export function verifyFused(
+  original: Detection,
+  fused: ModelFile,
+  measurement: Measurement,
+  watch: Watch = {},
+): Promise<Result<VerificationReport>> {
+  return attemptAsync(async () => {
+    const { fileName, companions } = fused;
+    const model = unwrap(decodeOnnx(fused.bytes, { fileName, companions }));
+    return await verifyModels({ original, fused: model, ...measurement, ...watch });
+  });
 }

@@ -10,9 +10,11 @@ export interface Problem {
   readonly message: string;
 }
 
-export type ProblemCode = 'bad-input' | 'not-found' | 'unsafe-path' | 'unsupported' | 'usage' | 'exists' | 'cancelled' | 'failed';
+export type ProblemCode =
+  'bad-input' | 'not-found' | 'unsafe-path' | 'unsupported' | 'usage' | 'exists' | 'cancelled' | 'failed';
 
-export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
+export type Result<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
 
 /** Carries a `Problem` up to the edge of a stage, where `attempt` turns it into a value. */
 export class ProblemError extends Error {

@@ -1,4 +1,10 @@
-import { composeGeometry, borderIsVirtual, readsBetween, sumGeometry, type Geometry } from './geometry/geometry';
+import {
+  composeGeometry,
+  borderIsVirtual,
+  readsBetween,
+  sumGeometry,
+  type Geometry,
+} from './geometry/geometry';
 import { pointAxis, type Axis } from './geometry/axis';
 import type { KernelExpr } from './kernel/kernelExpr';
 import { biasVector } from './kernel/bias';
@@ -23,12 +29,18 @@ export type Operator = KernelExpr;
 /** y = x over `channels` channels and `rank` spatial axes. */
 export function identity(channels: number, rank: number): Operator {
   const axes = Array.from({ length: rank }, () => pointAxis());
-  return { kind: 'identity', geometry: { inChannels: channels, outChannels: channels, groups: channels, axes } };
+  return {
+    kind: 'identity',
+    geometry: { inChannels: channels, outChannels: channels, groups: channels, axes },
+  };
 }
 
 /** y[c, o] = x[c, axis(o)]: crops, strided slices and zero pads of the source, one tap an axis. */
 export function points(channels: number, axes: readonly Axis[]): Operator {
-  return { kind: 'identity', geometry: { inChannels: channels, outChannels: channels, groups: channels, axes } };
+  return {
+    kind: 'identity',
+    geometry: { inChannels: channels, outChannels: channels, groups: channels, axes },
+  };
 }
 
 /** The operator of a Conv with constant weights on its own input. */
@@ -38,7 +50,10 @@ export function conv(geometry: Geometry, weight: string, bias: string | null): O
 
 /** AveragePool whose divisor is the number of taps everywhere (no pads, or count_include_pad = 1). */
 export function averagePool(channels: number, axes: readonly Axis[]): Operator {
-  return { kind: 'averagePool', geometry: { inChannels: channels, outChannels: channels, groups: channels, axes } };
+  return {
+    kind: 'averagePool',
+    geometry: { inChannels: channels, outChannels: channels, groups: channels, axes },
+  };
 }
 
 /** y = scale·L(x) + shift, one value a channel. */
@@ -51,13 +66,19 @@ export function sum(
   terms: readonly { readonly coefficient: number; readonly of: Operator }[],
   sourceSizes: readonly (number | null)[],
 ): Operator | AlgebraRefusal {
-  const geometry = sumGeometry(terms.map((term) => term.of.geometry), sourceSizes);
+  const geometry = sumGeometry(
+    terms.map((term) => term.of.geometry),
+    sourceSizes,
+  );
   if (isRefused(geometry)) return geometry;
   return { kind: 'sum', geometry, terms };
 }
 
 /** Stacks operators from one source along the channel axis (the paper's "depth concatenation"). */
-export function stack(parts: readonly Operator[], sourceSizes: readonly (number | null)[]): Operator | AlgebraRefusal {
+export function stack(
+  parts: readonly Operator[],
+  sourceSizes: readonly (number | null)[],
+): Operator | AlgebraRefusal {
   const head = parts[0];
   if (head === undefined) return refuse('unsupported-op', 'There is nothing to concatenate.');
   const level = parts.map((part) => ({ ...part.geometry, outChannels: head.geometry.outChannels }));
@@ -80,7 +101,12 @@ export function selectRows(of: Operator, rows: readonly number[]): Operator {
  * what `first` would have computed there: its response to zero.
  * @param border the value per channel that `then` finds outside: 0 for zero padding.
  */
-export function compose(first: Operator, then: Operator, border: VectorExpr, read: TensorReader): Operator | AlgebraRefusal {
+export function compose(
+  first: Operator,
+  then: Operator,
+  border: VectorExpr,
+  read: TensorReader,
+): Operator | AlgebraRefusal {
   if (readsBetween(then.geometry)) {
     const refusal = checkBorder(first, then, border, read);
     if (refusal !== null) return refusal;
@@ -93,7 +119,12 @@ export function composeInside(first: Operator, then: Operator): Operator {
   return { kind: 'compose', geometry: composeGeometry(first.geometry, then.geometry), first, then };
 }
 
-function checkBorder(first: Operator, then: Operator, border: VectorExpr, read: TensorReader): AlgebraRefusal | null {
+function checkBorder(
+  first: Operator,
+  then: Operator,
+  border: VectorExpr,
+  read: TensorReader,
+): AlgebraRefusal | null {
   if (!borderIsVirtual(first.geometry, then.geometry)) {
     return refuse(
       'border-mismatch',
@@ -136,4 +167,3 @@ function worstDifference(
 function format(value: number): string {
   return Number(value.toPrecision(3)).toString();
 }
-

@@ -33,7 +33,9 @@ function open(expr: KernelExpr): readonly Path[] {
     case 'averagePool':
       return [single({ kind: expr.kind, expr })];
     case 'identity':
-      return [expr.node === undefined ? { steps: [], outer: [], coefficient: 1 } : single({ kind: 'points', expr })];
+      return [
+        expr.node === undefined ? { steps: [], outer: [], coefficient: 1 } : single({ kind: 'points', expr }),
+      ];
     case 'affine':
       return followed(open(expr.of), affineSteps(expr));
     case 'rows':
@@ -65,7 +67,10 @@ function composed(expr: KernelExpr & { readonly kind: 'compose' }): readonly Pat
   const then = open(expr.then);
   const [only] = then;
   if (then.length === 1 && only !== undefined) return followed(first, only.steps);
-  return then.map((path) => ({ ...path, steps: [...first.flatMap((before) => before.steps), ...path.steps] }));
+  return then.map((path) => ({
+    ...path,
+    steps: [...first.flatMap((before) => before.steps), ...path.steps],
+  }));
 }
 
 function affineSteps(expr: KernelExpr & { readonly kind: 'affine' }): readonly Step[] {

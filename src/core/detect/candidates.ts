@@ -52,7 +52,7 @@ function sources(analysis: Analysis, node: Node): readonly string[] {
 /** Inputs of the convolutions that lead to `value` in a chain of linear operators with no other reader. */
 function convsAbove(analysis: Analysis, value: string): readonly string[] {
   const inputs: string[] = [];
-  for (let current = value; inputs.length < MAX_CONVS_ABOVE; ) {
+  for (let current = value; inputs.length < MAX_CONVS_ABOVE;) {
     const node = analysis.index.producer.get(current);
     if (node === undefined || !hasTransfer(node) || isShared(analysis, current, value)) break;
     const variable = variableInputs(analysis, node);
@@ -85,7 +85,8 @@ function grow(analysis: Analysis, source: string, join: string): readonly Candid
     const operator = operators.get(sink);
     if (operator === undefined) break;
     const region = collectRegion(analysis, source, sink);
-    const candidate = region === null || !isWorthLooking(region, analysis) ? null : weigh(analysis, region, operator);
+    const candidate =
+      region === null || !isWorthLooking(region, analysis) ? null : weigh(analysis, region, operator);
     if (candidate !== null) found.push(candidate);
   }
   return found;
@@ -94,7 +95,7 @@ function grow(analysis: Analysis, source: string, join: string): readonly Candid
 /** Values behind `value` that a chain of linear one-input operators makes from it. */
 export function followers(analysis: Analysis, value: string): readonly string[] {
   const values: string[] = [];
-  for (let current = value; values.length < MAX_FOLLOWERS; ) {
+  for (let current = value; values.length < MAX_FOLLOWERS;) {
     const readers = analysis.index.consumers.get(current) ?? [];
     const [reader] = readers;
     if (reader === undefined || readers.length > 1 || analysis.index.outputs.has(current)) break;

@@ -34,7 +34,8 @@ export function regionWork(analysis: Analysis, region: Region): Work {
     known &&= output.known;
     macs += output.elements * macsPerElement(analysis, node);
     moved += output.elements;
-    for (const input of variableInputs(analysis, node)) moved += imageElements(typeOf(analysis, input)?.dims).elements;
+    for (const input of variableInputs(analysis, node))
+      moved += imageElements(typeOf(analysis, input)?.dims).elements;
     for (const input of node.inputs) {
       if (input === '' || weights.has(input) || !isConstant(analysis, input)) continue;
       weights.add(input);
@@ -61,7 +62,10 @@ export function mergedWork(analysis: Analysis, region: Region, operator: Geometr
 }
 
 /** Elements of [N, C, …spatial] for a batch of one. */
-function imageElements(dims: readonly Dim[] | null | undefined): { readonly elements: number; readonly known: boolean } {
+function imageElements(dims: readonly Dim[] | null | undefined): {
+  readonly elements: number;
+  readonly known: boolean;
+} {
   if (!dims) return { elements: NOMINAL_SIZE ** 2, known: false };
   let elements = 1;
   let known = true;

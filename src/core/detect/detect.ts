@@ -60,14 +60,20 @@ function refusedBlock(analysis: Analysis, { region, obstacle }: NearMiss): Refus
     modulePath: pathOf(analysis, region),
     before,
     after: before,
-    refusal: { code: obstacle.code, message: obstacle.message, nodes: obstacle.nodes.map((node) => node.name) },
+    refusal: {
+      code: obstacle.code,
+      message: obstacle.message,
+      nodes: obstacle.nodes.map((node) => node.name),
+    },
   };
 }
 
 /** A refused block has a name only when its operator exists all the same (it is refused for its price or its readers). */
 function refusedFamily(analysis: Analysis, region: Region): Family {
   const operator = interpret(analysis, region).operators.get(region.sink);
-  return operator === undefined ? 'Linear branches' : nameFamily({ paths: paths(operator), readers: readerTypes(analysis, region) });
+  return operator === undefined
+    ? 'Linear branches'
+    : nameFamily({ paths: paths(operator), readers: readerTypes(analysis, region) });
 }
 
 function branchesOf(analysis: Analysis, region: Region): readonly Branch[] {
@@ -80,7 +86,9 @@ function readerTypes(analysis: Analysis, region: Region): readonly string[] {
 }
 
 function pathOf(analysis: Analysis, region: Region): string {
-  const weights = region.nodes.flatMap((node) => node.inputs.filter((input) => analysis.facts.constants.has(input)));
+  const weights = region.nodes.flatMap((node) =>
+    node.inputs.filter((input) => analysis.facts.constants.has(input)),
+  );
   return modulePath(
     region.nodes.map((node) => node.name),
     weights,
@@ -94,7 +102,9 @@ function nearMisses(analysis: Analysis, chosen: readonly Candidate[]): readonly 
   const misses: NearMiss[] = [];
   for (const node of [...analysis.index.order].reverse()) {
     if (merged.has(node) || covered.has(node)) continue;
-    const miss = isJoin(analysis, node) ? nearMissAt(analysis, node) : chainMiss(analysis, node) ?? constantMiss(analysis, node, chosen);
+    const miss = isJoin(analysis, node)
+      ? nearMissAt(analysis, node)
+      : (chainMiss(analysis, node) ?? constantMiss(analysis, node, chosen));
     if (miss === null) continue;
     misses.push(miss);
     for (const inner of miss.region.nodes) covered.add(inner);
@@ -126,7 +136,8 @@ function chainMiss(analysis: Analysis, node: Node): NearMiss | null {
 function constantMiss(analysis: Analysis, node: Node, chosen: readonly Candidate[]): NearMiss | null {
   const [input] = variableInputs(analysis, node);
   const [sink] = node.outputs;
-  if (input === undefined || sink === undefined || (node.opType !== 'Add' && node.opType !== 'Mul')) return null;
+  if (input === undefined || sink === undefined || (node.opType !== 'Add' && node.opType !== 'Mul'))
+    return null;
   const block = chosen.find((candidate) => candidate.region.sink === input);
   if (block === undefined) return null;
   const found = transfer(node, {

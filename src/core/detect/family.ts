@@ -50,11 +50,14 @@ interface Summary {
 }
 
 function summarise({ steps, outer, coefficient }: Path): Summary {
-  const has = (kind: Step['kind'], list: readonly Step[] = steps): boolean => list.some((step) => step.kind === kind);
+  const has = (kind: Step['kind'], list: readonly Step[] = steps): boolean =>
+    list.some((step) => step.kind === kind);
   return {
     convs: steps.flatMap((step) => (step.kind === 'conv' ? [step.expr.geometry] : [])),
     pooled: has('averagePool'),
-    padded: steps.some((step) => step.kind === 'points' && step.expr.geometry.axes.some((axis) => axis.slack > 0)),
+    padded: steps.some(
+      (step) => step.kind === 'points' && step.expr.geometry.axes.some((axis) => axis.slack > 0),
+    ),
     bn: has('bn'),
     scaled: has('scale'),
     alpha: steps.some((step) => step.kind === 'scale' && step.vector.kind === 'tensor'),
@@ -65,13 +68,17 @@ function summarise({ steps, outer, coefficient }: Path): Summary {
 }
 
 const isPoint = (geometry: Geometry): boolean => geometry.axes.every((axis) => axis.count === 1);
-const isDepthwise = (geometry: Geometry): boolean => geometry.groups > 1 && geometry.groups === geometry.inChannels;
-const isDilated = (geometry: Geometry): boolean => geometry.axes.some((axis) => axis.count > 1 && axis.step > 1);
-const isSquare = (geometry: Geometry): boolean => geometry.axes.every((axis) => axis.count === geometry.axes[0]?.count);
+const isDepthwise = (geometry: Geometry): boolean =>
+  geometry.groups > 1 && geometry.groups === geometry.inChannels;
+const isDilated = (geometry: Geometry): boolean =>
+  geometry.axes.some((axis) => axis.count > 1 && axis.step > 1);
+const isSquare = (geometry: Geometry): boolean =>
+  geometry.axes.every((axis) => axis.count === geometry.axes[0]?.count);
 const side = (geometry: Geometry): number => Math.max(0, ...geometry.axes.map((axis) => axis.count));
 
 const isIdentity = (branch: Summary): boolean => branch.convs.length === 0 && !branch.pooled;
-const only = (branch: Summary): Geometry | null => (branch.convs.length === 1 && !branch.pooled ? (branch.convs[0] as Geometry) : null);
+const only = (branch: Summary): Geometry | null =>
+  branch.convs.length === 1 && !branch.pooled ? (branch.convs[0] as Geometry) : null;
 const isSpatial = (branch: Summary): boolean => {
   const conv = only(branch);
   return conv !== null && !isPoint(conv);
@@ -105,7 +112,13 @@ const depthwiseSpatial = (branches: readonly Summary[]): boolean =>
 /** k×k + 1×1, with or without an identity: what RepVGG and its descendants share. */
 function isVggShaped(branches: readonly Summary[]): boolean {
   const { spatial, point, identity, other } = kinds(branches);
-  return spatial.length === 1 && point.length === 1 && identity.length <= 1 && other.length === 0 && spatial.every(isPlain);
+  return (
+    spatial.length === 1 &&
+    point.length === 1 &&
+    identity.length <= 1 &&
+    other.length === 0 &&
+    spatial.every(isPlain)
+  );
 }
 
 const isPlain = (branch: Summary): boolean => {
@@ -117,35 +130,63 @@ const isRepMixer: Namer = (branches) => branches.some((branch) => branch.negativ
 
 const isUniRepLK: Namer = (branches) => {
   const { spatial, point } = kinds(branches);
-  return spatial.length + point.length >= 2 && depthwiseSpatial(branches) && spatial.some((branch) => isDilated(only(branch) as Geometry));
+  return (
+    spatial.length + point.length >= 2 &&
+    depthwiseSpatial(branches) &&
+    spatial.some((branch) => isDilated(only(branch) as Geometry))
+  );
 };
 
 const isRepLK: Namer = (branches) => {
   const { spatial, point, identity, other } = kinds(branches);
   const sides = spatial.map((branch) => side(only(branch) as Geometry)).sort((a, b) => b - a);
-  return sides.length === 2 && point.length + identity.length + other.length === 0 && depthwiseSpatial(branches) && (sides[0] ?? 0) > (sides[1] ?? 0);
+  return (
+    sides.length === 2 &&
+    point.length + identity.length + other.length === 0 &&
+    depthwiseSpatial(branches) &&
+    (sides[0] ?? 0) > (sides[1] ?? 0)
+  );
 };
 
 const isEcbsr: Namer = (branches) => {
-  const chains = branches.filter((branch) => branch.convs.length === 2 && isPoint(branch.convs[0] as Geometry));
-  return chains.length >= 2 && chains.filter((branch) => isDepthwise(branch.convs[1] as Geometry)).length >= 2;
+  const chains = branches.filter(
+    (branch) => branch.convs.length === 2 && isPoint(branch.convs[0] as Geometry),
+  );
+  return (
+    chains.length >= 2 && chains.filter((branch) => isDepthwise(branch.convs[1] as Geometry)).length >= 2
+  );
 };
 
 const isDbb: Namer = (branches) => {
-  const sequential = branches.some((branch) => branch.convs.length === 2 && isPoint(branch.convs[0] as Geometry));
+  const sequential = branches.some(
+    (branch) => branch.convs.length === 2 && isPoint(branch.convs[0] as Geometry),
+  );
   return kinds(branches).spatial.length >= 1 && (sequential || branches.some((branch) => branch.pooled));
 };
 
 const isAcNet: Namer = (branches) => {
   const { spatial, point, identity, other } = kinds(branches);
-  const lines = spatial.filter((branch) => (only(branch) as Geometry).axes.filter((axis) => axis.count > 1).length === 1);
+  const lines = spatial.filter(
+    (branch) => (only(branch) as Geometry).axes.filter((axis) => axis.count > 1).length === 1,
+  );
   const planes = spatial.filter((branch) => isPlain(branch));
-  return planes.length >= 1 && lines.length >= 2 && point.length + identity.length + other.length === 0 && lines.length + planes.length === spatial.length;
+  return (
+    planes.length >= 1 &&
+    lines.length >= 2 &&
+    point.length + identity.length + other.length === 0 &&
+    lines.length + planes.length === spatial.length
+  );
 };
 
 const isRepCpe: Namer = (branches) => {
   const { spatial, identity } = kinds(branches);
-  return branches.length === 2 && spatial.length === 1 && identity.length === 1 && depthwiseSpatial(branches) && !(identity[0] as Summary).bn;
+  return (
+    branches.length === 2 &&
+    spatial.length === 1 &&
+    identity.length === 1 &&
+    depthwiseSpatial(branches) &&
+    !(identity[0] as Summary).bn
+  );
 };
 
 const isRepGhost: Namer = (branches) => {
@@ -155,14 +196,22 @@ const isRepGhost: Namer = (branches) => {
 
 const isRepVggDw: Namer = (branches) => {
   const { identity } = kinds(branches);
-  return isVggShaped(branches) && depthwiseSpatial(branches) && identity.length === 1 && !(identity[0] as Summary).bn;
+  return (
+    isVggShaped(branches) &&
+    depthwiseSpatial(branches) &&
+    identity.length === 1 &&
+    !(identity[0] as Summary).bn
+  );
 };
 
 /** n k×k branches (over-parameterized), a 1×1 "scale" branch, a BN: depthwise, or pointwise without any k×k. */
 const isMobileOne: Namer = (branches) => {
   const { spatial, point, identity, other } = kinds(branches);
   if (other.length > 0 || identity.length > 1 || identity.some((branch) => !branch.bn)) return false;
-  const several = spatial.length > 1 && new Set(spatial.map((branch) => side(only(branch) as Geometry))).size === 1 && spatial.every(isPlain);
+  const several =
+    spatial.length > 1 &&
+    new Set(spatial.map((branch) => side(only(branch) as Geometry))).size === 1 &&
+    spatial.every(isPlain);
   const pointwise = spatial.length === 0 && point.length >= 1 && branches.length >= 2;
   const depthwise = isVggShaped(branches) && depthwiseSpatial(branches);
   return (several && point.length <= 1) || pointwise || depthwise;
@@ -182,8 +231,15 @@ const NAMERS: readonly (readonly [Family, Namer])[] = [
   ['RepVGGDW', isRepVggDw],
   ['RepCPE', isRepCpe],
   ['RepGhost', isRepGhost],
-  ['RepVGG-alpha', (branches) => isVggShaped(branches) && kinds(branches).point.some((branch) => branch.alpha)],
-  ['QARepVGG', (branches) => isVggShaped(branches) && !depthwiseSpatial(branches) && branches.every((branch) => branch.outerBn)],
+  [
+    'RepVGG-alpha',
+    (branches) => isVggShaped(branches) && kinds(branches).point.some((branch) => branch.alpha),
+  ],
+  [
+    'QARepVGG',
+    (branches) =>
+      isVggShaped(branches) && !depthwiseSpatial(branches) && branches.every((branch) => branch.outerBn),
+  ],
   ['MobileOne', isMobileOne],
   ['RepConv', (branches, traits) => isVggShaped(branches) && isSilu(traits.readers)],
   ['RepVGG', isVggShaped],

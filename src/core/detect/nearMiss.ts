@@ -80,38 +80,63 @@ function walkBack(analysis: Analysis, join: Node, source: string): Skeleton | nu
 }
 
 /** What makes a node a gate, and the operand through which the branch goes on. */
-function gateOf(analysis: Analysis, node: Node): { readonly obstacle: Obstacle; readonly follow: readonly string[] } | null {
+function gateOf(
+  analysis: Analysis,
+  node: Node,
+): { readonly obstacle: Obstacle; readonly follow: readonly string[] } | null {
   const inputs = variableInputs(analysis, node);
-  const dynamic = (text: string): Obstacle => obstacle('dynamic-coefficient', `"${node.name}" (${node.opType}) ${text}`, node);
+  const dynamic = (text: string): Obstacle =>
+    obstacle('dynamic-coefficient', `"${node.name}" (${node.opType}) ${text}`, node);
   if (isConv(node)) {
     if (inputs.length === 1) return null;
     return { obstacle: dynamic('has weights that depend on the input.'), follow: inputs.slice(0, 1) };
   }
-  if ((node.opType === 'Mul' || node.opType === 'Div') && inputs.length > 1) return productGate(analysis, node, inputs, dynamic);
+  if ((node.opType === 'Mul' || node.opType === 'Div') && inputs.length > 1)
+    return productGate(analysis, node, inputs, dynamic);
   if (hasTransfer(node) || inputs.length !== 1) return null;
-  const nonlinear = obstacle('nonlinear-op', `"${node.name}" (${node.opType}) stands inside a branch, so the branches are not linear.`, node);
+  const nonlinear = obstacle(
+    'nonlinear-op',
+    `"${node.name}" (${node.opType}) stands inside a branch, so the branches are not linear.`,
+    node,
+  );
   return { obstacle: nonlinear, follow: inputs };
 }
 
 /** v · σ(v) is an activation (SiLU) written out; v · g(x) scales the branch by something that depends on the input. */
-function productGate(analysis: Analysis, node: Node, inputs: readonly string[], dynamic: (text: string) => Obstacle) {
+function productGate(
+  analysis: Analysis,
+  node: Node,
+  inputs: readonly string[],
+  dynamic: (text: string) => Obstacle,
+) {
   const [a = '', b = ''] = inputs;
   const madeFrom = (value: string, from: string): boolean =>
-    analysis.index.producer.get(value)?.inputs.includes(from) === true && !hasTransfer(analysis.index.producer.get(value) as Node);
+    analysis.index.producer.get(value)?.inputs.includes(from) === true &&
+    !hasTransfer(analysis.index.producer.get(value) as Node);
   if (madeFrom(b, a) || madeFrom(a, b)) {
-    const silu = obstacle('nonlinear-op', `"${node.name}" (${node.opType}) is part of an activation inside a branch, so the branches are not linear.`, node);
+    const silu = obstacle(
+      'nonlinear-op',
+      `"${node.name}" (${node.opType}) is part of an activation inside a branch, so the branches are not linear.`,
+      node,
+    );
     return { obstacle: silu, follow: [madeFrom(b, a) ? a : b] };
   }
   const producer = analysis.index.producer.get(a);
   const main = producer !== undefined && hasTransfer(producer) ? a : b;
   return {
-    obstacle: dynamic('scales a branch by something that depends on the input; only a constant scale can be merged.'),
+    obstacle: dynamic(
+      'scales a branch by something that depends on the input; only a constant scale can be merged.',
+    ),
     follow: [main],
   };
 }
 
 /** The one thing in the way; null when there are more, or when the merge would not pay without it. */
-function soleObstacle(analysis: Analysis, region: Region, gates: ReadonlyMap<Node, Obstacle>): Obstacle | null {
+function soleObstacle(
+  analysis: Analysis,
+  region: Region,
+  gates: ReadonlyMap<Node, Obstacle>,
+): Obstacle | null {
   const skip = new Set<Node>(gates.keys());
   const lenient = new Set<Node>();
   let sole: Obstacle | null = [...gates.values()][0] ?? null;
@@ -152,7 +177,9 @@ function unprofitable(analysis: Analysis, region: Region, nodes: readonly Node[]
 /** At least one operand of the (nested) join leads to the source through a convolution and past no obstacle. */
 function hasLinearConvBranch(analysis: Analysis, join: Node, region: Region, found: Obstacle): boolean {
   const inside = new Set(region.nodes);
-  const blocked = new Set(found.code === 'unprofitable' || found.code === 'extra-consumer' ? [] : found.nodes);
+  const blocked = new Set(
+    found.code === 'unprofitable' || found.code === 'extra-consumer' ? [] : found.nodes,
+  );
   const operands = [...variableInputs(analysis, join)];
   for (let value = operands.pop(); value !== undefined; value = operands.pop()) {
     let node = analysis.index.producer.get(value);

@@ -21,9 +21,12 @@ export function refusedBranches(analysis: Analysis, region: Region): readonly Br
       branches.push(branch(behind));
       return;
     }
-    const inputs = variableInputs(analysis, node).filter((input) => input === region.source || producer(input) !== null);
+    const inputs = variableInputs(analysis, node).filter(
+      (input) => input === region.source || producer(input) !== null,
+    );
     const isSplit = isJoin(analysis, node) && inputs.length > 1;
-    for (const input of isSplit ? inputs : inputs.slice(0, 1)) visit(input, isSplit ? behind : [node, ...behind]);
+    for (const input of isSplit ? inputs : inputs.slice(0, 1))
+      visit(input, isSplit ? behind : [node, ...behind]);
   };
   visit(region.sink, []);
   return branches;

@@ -40,7 +40,11 @@ const REALITY: WhatIf = { skip: new Set(), lenient: new Set() };
 const MAX_TREE = 2000;
 
 function tooTangled(node: Node): Obstacle {
-  return obstacle('unsupported-op', `Too many paths lead through "${node.name}" (${node.opType}) to merge them.`, node);
+  return obstacle(
+    'unsupported-op',
+    `Too many paths lead through "${node.name}" (${node.opType}) to merge them.`,
+    node,
+  );
 }
 
 export interface Interpretation {
@@ -65,7 +69,9 @@ export function interpret(analysis: Analysis, region: Region, whatIf: WhatIf = R
     );
     return { operators: new Map(), obstacle: found };
   }
-  const operators = new Map<string, Operator>([[region.source, identity(shape.channels, shape.sizes.length)]]);
+  const operators = new Map<string, Operator>([
+    [region.source, identity(shape.channels, shape.sizes.length)],
+  ]);
   const context: TransferContext = {
     analysis,
     sourceSizes: shape.sizes,

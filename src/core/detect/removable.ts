@@ -15,7 +15,11 @@ export function canRemove(analysis: Analysis, region: Region): { readonly dead: 
     for (const value of node.outputs) {
       if (value === region.sink || value === '') continue;
       if (outputs.has(value)) {
-        return obstacle('extra-consumer', `"${value}" inside the block is also an output of the model, so "${node.name}" must stay.`, node);
+        return obstacle(
+          'extra-consumer',
+          `"${value}" inside the block is also an output of the model, so "${node.name}" must stay.`,
+          node,
+        );
       }
       for (const reader of consumers.get(value) ?? []) {
         if (!removed.has(reader) && !diesWith(analysis, reader, removed)) {
@@ -60,7 +64,9 @@ function deadSources(analysis: Analysis, removed: ReadonlySet<Node>, region: Reg
   const dead: Node[] = [];
   const queue: Node[] = [...region.nodes];
   const isNeeded = (node: Node): boolean =>
-    node.outputs.some((value) => outputs.has(value) || (consumers.get(value) ?? []).some((reader) => !gone.has(reader)));
+    node.outputs.some(
+      (value) => outputs.has(value) || (consumers.get(value) ?? []).some((reader) => !gone.has(reader)),
+    );
   // readers of inner values that die with the region come first: their own sources may die with them
   for (const node of region.nodes) {
     for (const value of node.outputs) {

@@ -35,7 +35,12 @@ export function applyPlan(model: Model, plan: FusionPlan, read: TensorReader): M
   return { ...model, graph: collapseCalls(swept, graph) };
 }
 
-function mergedNode(step: FusionStep, names: NameAuthority, initializers: Map<string, Tensor>, read: TensorReader): Node {
+function mergedNode(
+  step: FusionStep,
+  names: NameAuthority,
+  initializers: Map<string, Tensor>,
+  read: TensorReader,
+): Node {
   const path = step.modulePath === '' ? step.sink : step.modulePath;
   const conv = mergedConv(step.kernel, step.dtype, read);
   const weight = names.value(`${path}.reparam.weight`);
@@ -70,4 +75,3 @@ function convAttributes({ conv }: FusionStep): ReadonlyMap<string, Attribute> {
     ['strides', ints(conv.axes.map((axis) => axis.stride))],
   ]);
 }
-

@@ -63,10 +63,18 @@ function planBlock(analysis: Detection['analysis'], block: FusableBlock): Fusion
   const { id, operator, region } = block;
   const dtype = typeOf(analysis, region.source)?.dtype ?? 'other';
   if (!isFloat(dtype)) {
-    return { id, code: 'unsupported-dtype', message: `The block's input "${region.source}" has no floating-point type that can be merged.` };
+    return {
+      id,
+      code: 'unsupported-dtype',
+      message: `The block's input "${region.source}" has no floating-point type that can be merged.`,
+    };
   }
   if ((dtype === 'float16' || dtype === 'bfloat16') && overflows(operator, dtype, analysis.read)) {
-    return { id, code: 'overflow', message: `The merged kernel has values that ${dtype} cannot hold; convert the model to float32 first.` };
+    return {
+      id,
+      code: 'overflow',
+      message: `The merged kernel has values that ${dtype} cannot hold; convert the model to float32 first.`,
+    };
   }
   const { geometry, axes } = convGeometry(operator.geometry);
   return {
@@ -79,7 +87,11 @@ function planBlock(analysis: Detection['analysis'], block: FusableBlock): Fusion
     dtype,
     kernel: operator,
     conv: {
-      weightDims: [geometry.outChannels, channelsPerGroup(geometry), ...geometry.axes.map((axis) => axis.count)],
+      weightDims: [
+        geometry.outChannels,
+        channelsPerGroup(geometry),
+        ...geometry.axes.map((axis) => axis.count),
+      ],
       group: geometry.groups,
       axes,
     },

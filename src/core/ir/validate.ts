@@ -14,7 +14,8 @@ export function validateGraph(graph: Graph, outer: ReadonlySet<string> = new Set
   for (const name of producer.keys()) known.add(name);
   for (const node of graph.nodes) checkInputs(node, known);
   for (const output of graph.outputs) {
-    if (!known.has(output.name)) raise('bad-input', `The graph's output "${output.name}" is not made by any node.`);
+    if (!known.has(output.name))
+      raise('bad-input', `The graph's output "${output.name}" is not made by any node.`);
   }
   checkAcyclic(graph, producer);
 }
@@ -39,7 +40,10 @@ function uniqueProducers(graph: Graph): Map<string, Node> {
 function checkInputs(node: Node, known: ReadonlySet<string>): void {
   for (const value of valuesRead(node)) {
     if (!known.has(value)) {
-      raise('bad-input', `Node "${node.name}" (${node.opType}) reads "${value}", which nothing in the graph makes.`);
+      raise(
+        'bad-input',
+        `Node "${node.name}" (${node.opType}) reads "${value}", which nothing in the graph makes.`,
+      );
     }
   }
 }
@@ -69,5 +73,8 @@ function checkAcyclic(graph: Graph, producer: ReadonlyMap<string, Node>): void {
   }
   if (finished === graph.nodes.length) return;
   const stuck = graph.nodes.find((node) => (missing.get(node) ?? 0) > 0);
-  raise('bad-input', `The graph has a cycle through node "${stuck?.name ?? ''}"; a model's graph must have none.`);
+  raise(
+    'bad-input',
+    `The graph has a cycle through node "${stuck?.name ?? ''}"; a model's graph must have none.`,
+  );
 }

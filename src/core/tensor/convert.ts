@@ -50,7 +50,8 @@ export function isNumeric(dtype: DType): boolean {
  */
 export function readElements(dtype: DType, bytes: Uint8Array, start: number, count: number): Float64Array {
   const size = bytesPerElement(dtype);
-  if ((start + count) * size > bytes.byteLength) throw new RangeError('tensor bytes are shorter than its shape');
+  if ((start + count) * size > bytes.byteLength)
+    throw new RangeError('tensor bytes are shorter than its shape');
   const from = bytes.byteOffset + start * size;
   // The common case at the speed of memory: aligned float32 on a little-endian machine (all that V8 runs on).
   if (dtype === 'float32' && from % 4 === 0) {
@@ -65,7 +66,12 @@ export function readElements(dtype: DType, bytes: Uint8Array, start: number, cou
 }
 
 /** Writes float64 values as elements of `dtype` at element `start`; each is rounded once, to nearest even. */
-export function writeElements(dtype: DType, values: ArrayLike<number>, bytes: Uint8Array, start: number): void {
+export function writeElements(
+  dtype: DType,
+  values: ArrayLike<number>,
+  bytes: Uint8Array,
+  start: number,
+): void {
   const size = bytesPerElement(dtype);
   const write = WRITERS[dtype];
   if (write === undefined) throw new RangeError(`elements of type ${dtype} are not numbers`);
@@ -81,7 +87,11 @@ export function writeElements(dtype: DType, values: ArrayLike<number>, bytes: Ui
 /** The whole tensor as float64. */
 export function toNdArray(tensor: Tensor): NdArray {
   const count = elementCount(tensor.dims);
-  return { dtype: tensor.dtype, dims: tensor.dims, data: readElements(tensor.dtype, tensor.bytes(), 0, count) };
+  return {
+    dtype: tensor.dtype,
+    dims: tensor.dims,
+    data: readElements(tensor.dtype, tensor.bytes(), 0, count),
+  };
 }
 
 /** A tensor that holds `array` in its own type, rounded once. */

@@ -78,7 +78,8 @@ function modelSummary({ model, facts }: Detection['analysis']): ModelSummary {
     counts.set(op, (counts.get(op) ?? 0) + 1);
   }
   let parameters = 0;
-  for (const tensor of graph.initializers.values()) if (isFloat(tensor.dtype)) parameters += elementCount(tensor.dims);
+  for (const tensor of graph.initializers.values())
+    if (isFloat(tensor.dtype)) parameters += elementCount(tensor.dims);
   return {
     name: graph.name,
     producer: model.producer,

@@ -120,7 +120,13 @@ export function toConvAxis(axis: Axis): { readonly conv: ConvAxis; readonly axis
   const grown: Axis = { ...axis, first, step, count };
   return {
     axis: grown,
-    conv: { kernel: count, dilation: step, padBegin: -first, padEnd: reach(lastTap(grown)), stride: axis.stride },
+    conv: {
+      kernel: count,
+      dilation: step,
+      padBegin: -first,
+      padEnd: reach(lastTap(grown)),
+      stride: axis.stride,
+    },
   };
 }
 

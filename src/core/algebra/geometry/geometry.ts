@@ -34,17 +34,26 @@ export function kernelSize(geometry: Geometry): number {
  * Groups that differ are expanded to their gcd, block diagonal.
  * @param sourceSizes the source's spatial sizes, null where they are not known for every run.
  */
-export function sumGeometry(terms: readonly Geometry[], sourceSizes: readonly (number | null)[]): Geometry | AlgebraRefusal {
+export function sumGeometry(
+  terms: readonly Geometry[],
+  sourceSizes: readonly (number | null)[],
+): Geometry | AlgebraRefusal {
   const head = terms[0];
   if (head === undefined) return refuse('unsupported-op', 'There is nothing to add.');
   for (const term of terms) {
     if (term.outChannels !== head.outChannels || term.axes.length !== head.axes.length) {
-      return refuse('broadcast', 'The branches have different numbers of channels, so the addition broadcasts.');
+      return refuse(
+        'broadcast',
+        'The branches have different numbers of channels, so the addition broadcasts.',
+      );
     }
   }
   const axes: Axis[] = [];
   for (let place = 0; place < head.axes.length; place++) {
-    const aligned = alignAxes(terms.map((term) => term.axes[place] as Axis), sourceSizes[place] ?? null);
+    const aligned = alignAxes(
+      terms.map((term) => term.axes[place] as Axis),
+      sourceSizes[place] ?? null,
+    );
     if ('refused' in aligned) return aligned;
     axes.push(hullAxis(aligned));
   }
@@ -60,16 +69,23 @@ function alignAxes(axes: readonly Axis[], size: number | null): readonly Axis[] 
   const head = axes[0] as Axis;
   const other = axes.find((axis) => axis.stride !== head.stride);
   if (other !== undefined) {
-    return refuse('stride-mismatch', `The branches step differently over their input (stride ${head.stride} and ${other.stride}).`);
+    return refuse(
+      'stride-mismatch',
+      `The branches step differently over their input (stride ${head.stride} and ${other.stride}).`,
+    );
   }
   if (axes.every((axis) => axis.slack === head.slack)) return axes;
-  const sizes = size === null ? [] : axes.map((axis) => Math.floor((size + axis.slack - 1) / axis.stride) + 1);
+  const sizes =
+    size === null ? [] : axes.map((axis) => Math.floor((size + axis.slack - 1) / axis.stride) + 1);
   if (sizes.length > 0 && sizes.every((outSize) => outSize === sizes[0])) {
     // For this size any of the slacks gives the same output; the largest needs no cropping.
     const slack = Math.max(...axes.map((axis) => axis.slack));
     return axes.map((axis) => ({ ...axis, slack }));
   }
-  return refuse('broadcast', 'The branches do not agree on the size of their output, so the addition broadcasts.');
+  return refuse(
+    'broadcast',
+    'The branches do not agree on the size of their output, so the addition broadcasts.',
+  );
 }
 
 /** `then` after `before`, both without regard to what lies at the border between them (see `borderIsVirtual`). */
@@ -92,7 +108,9 @@ function composedGroups(before: Geometry, then: Geometry): number {
 
 /** Whether `then` reads outside the tensor between the two operators, where its pads make the values up. */
 export function readsBetween(then: Geometry): boolean {
-  return then.axes.some((axis) => axis.first < 0 || axis.slack + axis.first + (axis.count - 1) * axis.step > 0);
+  return then.axes.some(
+    (axis) => axis.first < 0 || axis.slack + axis.first + (axis.count - 1) * axis.step > 0,
+  );
 }
 
 /**

@@ -24,7 +24,9 @@ export function biasVector(expr: KernelExpr, read: TensorReader): Float64Array {
     case 'sum': {
       const total = new Float64Array(channels);
       for (const term of expr.terms) {
-        biasVector(term.of, read).forEach((value, o) => (total[o] = (total[o] as number) + term.coefficient * value));
+        biasVector(term.of, read).forEach(
+          (value, o) => (total[o] = (total[o] as number) + term.coefficient * value),
+        );
       }
       return total;
     }
@@ -62,7 +64,8 @@ function composedBias(expr: KernelExpr & { readonly kind: 'compose' }, read: Ten
     const row = rows.row(o);
     const start = Math.floor(o / (outChannels / groups)) * width;
     let total = value;
-    for (let at = 0; at < row.length; at++) total += (row[at] as number) * (inner[start + (at % width)] as number);
+    for (let at = 0; at < row.length; at++)
+      total += (row[at] as number) * (inner[start + (at % width)] as number);
     return total;
   });
 }

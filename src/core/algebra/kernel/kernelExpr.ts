@@ -13,7 +13,12 @@ export type KernelExpr = KernelForm & {
 
 type KernelForm =
   /** The taps of a stored kernel [outChannels, inChannels/groups, …taps]. */
-  | { readonly kind: 'conv'; readonly geometry: Geometry; readonly weight: string; readonly bias: string | null }
+  | {
+      readonly kind: 'conv';
+      readonly geometry: Geometry;
+      readonly weight: string;
+      readonly bias: string | null;
+    }
   /** 1 at each channel's only tap. */
   | { readonly kind: 'identity'; readonly geometry: Geometry }
   /** 1/taps at every tap of each channel. */
@@ -29,9 +34,19 @@ type KernelForm =
   /** Σ coefficient · term. */
   | { readonly kind: 'sum'; readonly geometry: Geometry; readonly terms: readonly KernelTerm[] }
   /** `then` after `first`; `shift`, if any, is already part of `first`. */
-  | { readonly kind: 'compose'; readonly geometry: Geometry; readonly first: KernelExpr; readonly then: KernelExpr }
+  | {
+      readonly kind: 'compose';
+      readonly geometry: Geometry;
+      readonly first: KernelExpr;
+      readonly then: KernelExpr;
+    }
   /** The given output channels of `of`, in that order. */
-  | { readonly kind: 'rows'; readonly geometry: Geometry; readonly of: KernelExpr; readonly rows: readonly number[] }
+  | {
+      readonly kind: 'rows';
+      readonly geometry: Geometry;
+      readonly of: KernelExpr;
+      readonly rows: readonly number[];
+    }
   /** Output channels of all parts, one after the other. */
   | { readonly kind: 'stack'; readonly geometry: Geometry; readonly parts: readonly KernelExpr[] };
 
@@ -49,7 +64,8 @@ export function kernelTensors(expr: KernelExpr): ReadonlySet<string> {
       if (node.bias !== null) names.add(node.bias);
     }
     if (node.kind === 'affine') {
-      for (const vector of [node.scale, node.shift]) if (vector !== null) vectorTensors(vector).forEach((name) => names.add(name));
+      for (const vector of [node.scale, node.shift])
+        if (vector !== null) vectorTensors(vector).forEach((name) => names.add(name));
     }
     children(node).forEach(visit);
   };

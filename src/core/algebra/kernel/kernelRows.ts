@@ -30,7 +30,11 @@ interface Target {
 type AddRow = (o: number, factor: number, target: Target, shift: readonly number[]) => void;
 
 /** Prepares an expression for computing rows on the lattice of `geometry` (its own by default, or a larger one that holds it). */
-export function kernelRows(expr: KernelExpr, read: TensorReader, geometry: Geometry = expr.geometry): KernelRows {
+export function kernelRows(
+  expr: KernelExpr,
+  read: TensorReader,
+  geometry: Geometry = expr.geometry,
+): KernelRows {
   const add = compile(expr, read);
   const channels = channelsPerGroup(geometry);
   const length = channels * tapCount(geometry);
@@ -62,7 +66,10 @@ function compile(expr: KernelExpr, read: TensorReader): AddRow {
       return (o, factor, target, shift) => add(o, factor * (scale[o] as number), target, shift);
     }
     case 'sum': {
-      const terms = expr.terms.map((term) => ({ coefficient: term.coefficient, add: compile(term.of, read) }));
+      const terms = expr.terms.map((term) => ({
+        coefficient: term.coefficient,
+        add: compile(term.of, read),
+      }));
       return (o, factor, target, shift) => {
         for (const term of terms) term.add(o, factor * term.coefficient, target, shift);
       };
@@ -160,7 +167,8 @@ function tapPlaces(geometry: Geometry, target: Target, shift: readonly number[])
     const start = axis.first + (shift[index] as number) - grid.first;
     const next: number[] = [];
     for (const place of places) {
-      for (let j = 0; j < axis.count; j++) next.push(place * grid.count + (start + j * axis.step) / grid.step);
+      for (let j = 0; j < axis.count; j++)
+        next.push(place * grid.count + (start + j * axis.step) / grid.step);
     }
     places = next;
   });

@@ -20,7 +20,10 @@ export interface MergedConv {
 }
 
 /** The operator as a Conv can hold it: no negative pads; zero taps are added instead. */
-export function convGeometry(geometry: Geometry): { readonly geometry: Geometry; readonly axes: readonly ConvAxis[] } {
+export function convGeometry(geometry: Geometry): {
+  readonly geometry: Geometry;
+  readonly axes: readonly ConvAxis[];
+} {
   const converted = geometry.axes.map(toConvAxis);
   return {
     geometry: { ...geometry, axes: converted.map(({ axis }) => axis) },

@@ -19,7 +19,11 @@ export function subNode(node: Node, context: TransferContext): Operator | Obstac
 /** Mean: y = (1/n) Σ Lᵢ(x). */
 export function meanNode(node: Node, context: TransferContext): Operator | Obstacle {
   if (node.inputs.some((input) => context.operatorOf(input) === null)) {
-    return obstacle('unsupported-op', `"${node.name}" (Mean) averages a constant; write it as an addition.`, node);
+    return obstacle(
+      'unsupported-op',
+      `"${node.name}" (Mean) averages a constant; write it as an addition.`,
+      node,
+    );
   }
   return weightedSum(node, context, () => 1 / node.inputs.length);
 }
@@ -28,7 +32,11 @@ export function negNode(node: Node, context: TransferContext): Operator | Obstac
   return weightedSum(node, context, () => -1);
 }
 
-function weightedSum(node: Node, context: TransferContext, coefficient: (place: number) => number): Operator | Obstacle {
+function weightedSum(
+  node: Node,
+  context: TransferContext,
+  coefficient: (place: number) => number,
+): Operator | Obstacle {
   const terms: { coefficient: number; of: Operator }[] = [];
   const constants: { name: string; coefficient: number }[] = [];
   node.inputs.forEach((input, place) => {
@@ -69,15 +77,29 @@ export function divNode(node: Node, context: TransferContext): Operator | Obstac
   return scaled(node, context, (vector) => ({ kind: 'reciprocal', of: vector }));
 }
 
-function scaled(node: Node, context: TransferContext, scale: (vector: VectorExpr) => VectorExpr): Operator | Obstacle {
+function scaled(
+  node: Node,
+  context: TransferContext,
+  scale: (vector: VectorExpr) => VectorExpr,
+): Operator | Obstacle {
   const operand = onlyOperand(node, context);
   if (isObstacle(operand)) return operand;
   if (node.opType === 'Div' && operand.place !== 0) {
-    return obstacle('nonlinear-op', `"${node.name}" (Div) divides by a tensor that depends on the input.`, node);
+    return obstacle(
+      'nonlinear-op',
+      `"${node.name}" (Div) divides by a tensor that depends on the input.`,
+      node,
+    );
   }
   const { operator, place } = operand;
   const constant = node.inputs[1 - place] as string;
-  const vector = channelConstant(node, constant, operator.geometry.outChannels, operator.geometry.axes.length, context.analysis);
+  const vector = channelConstant(
+    node,
+    constant,
+    operator.geometry.outChannels,
+    operator.geometry.axes.length,
+    context.analysis,
+  );
   if (isObstacle(vector)) return vector;
   return workOf(node, affine(operator, scale(vector), null));
 }

@@ -11,9 +11,14 @@ export function batchNormNode(node: Node, context: TransferContext): Operator | 
   const operand = context.operatorOf(input);
   const statistics = [gamma, beta, mean, variance];
   if (operand === null || statistics.some((name) => !context.analysis.facts.constants.has(name))) {
-    return obstacle('dynamic-coefficient', `The statistics of "${node.name}" (BatchNormalization) are not constants of the model.`, node);
+    return obstacle(
+      'dynamic-coefficient',
+      `The statistics of "${node.name}" (BatchNormalization) are not constants of the model.`,
+      node,
+    );
   }
-  const trains = intAttribute(node, 'training_mode', 0) !== 0 || node.outputs.slice(1).some((output) => output !== '');
+  const trains =
+    intAttribute(node, 'training_mode', 0) !== 0 || node.outputs.slice(1).some((output) => output !== '');
   if (trains) {
     return obstacle(
       'training-mode-bn',
@@ -23,7 +28,11 @@ export function batchNormNode(node: Node, context: TransferContext): Operator | 
   }
   const channels = operand.geometry.outChannels;
   if (statistics.some((name) => context.analysis.read(name).dims.join() !== String(channels))) {
-    return obstacle('unknown-shape', `The statistics of "${node.name}" (BatchNormalization) do not fit its ${channels} channels.`, node);
+    return obstacle(
+      'unknown-shape',
+      `The statistics of "${node.name}" (BatchNormalization) do not fit its ${channels} channels.`,
+      node,
+    );
   }
   const epsilon = floatAttribute(node, 'epsilon', 1e-5);
   const scale = { kind: 'bnScale', gamma, variance, epsilon } as const;

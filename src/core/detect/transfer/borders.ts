@@ -16,12 +16,20 @@ export function padNode(node: Node, context: TransferContext): Operator | Obstac
   const operand = context.operatorOf(node.inputs[0] ?? '');
   const mode = stringAttribute(node, 'mode', 'constant');
   if (mode !== 'constant' && !context.ignoresBorder(node)) {
-    return obstacle('padding-mode', `"${node.name}" (Pad, ${mode}) continues the image, while another branch reads zeros outside; use the same padding in all branches.`, node);
+    return obstacle(
+      'padding-mode',
+      `"${node.name}" (Pad, ${mode}) continues the image, while another branch reads zeros outside; use the same padding in all branches.`,
+      node,
+    );
   }
   const rank = operand?.geometry.axes.length ?? 0;
   const pads = padsPerAxis(node, rank + 2, context.analysis);
   if (operand === null || pads === null) {
-    return obstacle('unknown-shape', `The pads of "${node.name}" (Pad) are not constants of the model.`, node);
+    return obstacle(
+      'unknown-shape',
+      `The pads of "${node.name}" (Pad) are not constants of the model.`,
+      node,
+    );
   }
   if (pads.slice(0, 2).some(({ begin, end }) => begin !== 0 || end !== 0)) {
     return obstacle('unsupported-op', `"${node.name}" (Pad) pads the batch or the channels.`, node);
@@ -42,7 +50,9 @@ interface Pads {
 
 function padsPerAxis(node: Node, rank: number, analysis: Analysis): readonly Pads[] | null {
   const flat = intsAttribute(node, 'pads') ?? intsConstant(node.inputs[1] ?? '', analysis);
-  const axes = node.inputs[3] ? intsConstant(node.inputs[3], analysis) : Array.from({ length: rank }, (_, axis) => axis);
+  const axes = node.inputs[3]
+    ? intsConstant(node.inputs[3], analysis)
+    : Array.from({ length: rank }, (_, axis) => axis);
   if (flat === null || axes === null || flat.length !== 2 * axes.length) return null;
   const pads: Pads[] = Array.from({ length: rank }, () => ({ begin: 0, end: 0 }));
   axes.forEach((axis, place) => {
@@ -64,13 +74,21 @@ export function sliceNode(node: Node, context: TransferContext): Operator | Obst
   const rank = (operand?.geometry.axes.length ?? 0) + 2;
   const bounds = sliceBounds(node, rank, context.analysis);
   if (operand === null || bounds === null) {
-    return obstacle('unknown-shape', `The bounds of "${node.name}" (Slice) are not constants of the model.`, node);
+    return obstacle(
+      'unknown-shape',
+      `The bounds of "${node.name}" (Slice) are not constants of the model.`,
+      node,
+    );
   }
   const axes = operand.geometry.axes.map(() => pointAxis());
   for (const { axis, start, end, step } of bounds) {
     const cropped = cropAxis(start, end, step, sizeOf(node, axis, context.analysis));
     if (axis < 2 || cropped === null) {
-      return obstacle('unsupported-op', `"${node.name}" (Slice) cuts axis ${axis} in a way that is no crop for every size of the image.`, node);
+      return obstacle(
+        'unsupported-op',
+        `"${node.name}" (Slice) cuts axis ${axis} in a way that is no crop for every size of the image.`,
+        node,
+      );
     }
     axes[axis - 2] = cropped;
   }

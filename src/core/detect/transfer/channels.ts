@@ -11,13 +11,18 @@ export function concatNode(node: Node, context: TransferContext): Operator | Obs
   const parts: Operator[] = [];
   for (const input of node.inputs) {
     const operator = context.operatorOf(input);
-    if (operator === null) return obstacle('unsupported-op', `"${node.name}" (Concat) appends a constant.`, node);
+    if (operator === null)
+      return obstacle('unsupported-op', `"${node.name}" (Concat) appends a constant.`, node);
     parts.push(operator);
   }
   const rank = (parts[0]?.geometry.axes.length ?? 0) + 2;
   const axis = intAttribute(node, 'axis', 1);
   if ((axis + rank) % rank !== 1) {
-    return obstacle('unsupported-op', `"${node.name}" (Concat) joins along axis ${axis}, not along the channels.`, node);
+    return obstacle(
+      'unsupported-op',
+      `"${node.name}" (Concat) joins along axis ${axis}, not along the channels.`,
+      node,
+    );
   }
   const stacked = stack(parts, context.sourceSizes);
   return isRefused(stacked) ? obstacleAt(stacked, node) : workOf(node, stacked);

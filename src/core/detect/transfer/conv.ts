@@ -30,7 +30,12 @@ export function convNode(node: Node, context: TransferContext): Operator | Obsta
 }
 
 /** `then` after `first`, with zeros between where `then` reads outside. */
-export function after(first: Operator, then: Operator, node: Node, context: TransferContext): Operator | Obstacle {
+export function after(
+  first: Operator,
+  then: Operator,
+  node: Node,
+  context: TransferContext,
+): Operator | Obstacle {
   if (isSource(first)) return then;
   if (context.ignoresBorder(node)) return composeInside(first, then);
   const composed = compose(first, then, { kind: 'number', value: 0 }, context.analysis.read);
@@ -46,7 +51,11 @@ export function isSource(operator: Operator): boolean {
 }
 
 /** The window of Conv and pooling nodes: attributes with their defaults, auto_pad made explicit. */
-export function convAxes(node: Node, taps: readonly number[], context: TransferContext): readonly Axis[] | Obstacle {
+export function convAxes(
+  node: Node,
+  taps: readonly number[],
+  context: TransferContext,
+): readonly Axis[] | Obstacle {
   const rank = taps.length;
   const strides = intsAttribute(node, 'strides') ?? new Array<number>(rank).fill(1);
   const dilations = intsAttribute(node, 'dilations') ?? new Array<number>(rank).fill(1);
@@ -72,14 +81,19 @@ function explicitPads(
 ): readonly number[] | Obstacle {
   const mode = stringAttribute(node, 'auto_pad', 'NOTSET');
   if (mode === 'VALID') return new Array<number>(2 * taps.length).fill(0);
-  if (mode === 'NOTSET' || mode === '') return intsAttribute(node, 'pads') ?? new Array<number>(2 * taps.length).fill(0);
+  if (mode === 'NOTSET' || mode === '')
+    return intsAttribute(node, 'pads') ?? new Array<number>(2 * taps.length).fill(0);
   const sizes = typeOf(context.analysis, node.inputs[0] ?? '')?.dims?.slice(2) ?? [];
   const begin: number[] = [];
   const end: number[] = [];
   for (let place = 0; place < taps.length; place++) {
     const total = samePadding(taps[place] ?? 1, strides[place] ?? 1, dilations[place] ?? 1, sizes[place]);
     if (total === null) {
-      return obstacle('unknown-shape', `The pads of "${node.name}" (${node.opType}, ${mode}) depend on the image's size, which the model leaves open.`, node);
+      return obstacle(
+        'unknown-shape',
+        `The pads of "${node.name}" (${node.opType}, ${mode}) depend on the image's size, which the model leaves open.`,
+        node,
+      );
     }
     const small = Math.floor(total / 2);
     begin.push(mode === 'SAME_UPPER' ? small : total - small);

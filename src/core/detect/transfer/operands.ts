@@ -12,13 +12,18 @@ export function workOf(node: Node, operator: Operator): Operator {
 }
 
 /** The operator of the only variable operand; an obstacle when another operand depends on the model's input. */
-export function onlyOperand(node: Node, context: TransferContext): { operator: Operator; place: number } | Obstacle {
+export function onlyOperand(
+  node: Node,
+  context: TransferContext,
+): { operator: Operator; place: number } | Obstacle {
   const places = node.inputs.flatMap((input, place) =>
     input !== '' && context.operatorOf(input) !== null ? [place] : [],
   );
   const place = places[0];
   const operator = place === undefined ? null : context.operatorOf(node.inputs[place] as string);
-  const isDynamic = node.inputs.some((input, other) => other !== place && input !== '' && !isConstant(context.analysis, input));
+  const isDynamic = node.inputs.some(
+    (input, other) => other !== place && input !== '' && !isConstant(context.analysis, input),
+  );
   if (place === undefined || operator === null || isDynamic) {
     return obstacle(
       'dynamic-coefficient',
@@ -58,6 +63,9 @@ export function channelConstant(
 }
 
 function broadcasts(node: Node, name: string): Obstacle {
-  return obstacle('broadcast', `"${node.name}" (${node.opType}) broadcasts against the constant "${name}", which changes the tensor's shape.`, node);
+  return obstacle(
+    'broadcast',
+    `"${node.name}" (${node.opType}) broadcasts against the constant "${name}", which changes the tensor's shape.`,
+    node,
+  );
 }
-

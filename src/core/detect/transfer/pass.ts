@@ -9,7 +9,8 @@ import type { TransferContext } from './transfer';
 /** Identity: y = L(x). */
 export function passNode(node: Node, context: TransferContext): Operator | Obstacle {
   const operand = context.operatorOf(node.inputs[0] ?? '');
-  if (operand === null) return obstacle('unsupported-op', `"${node.name}" (${node.opType}) has no variable input.`, node);
+  if (operand === null)
+    return obstacle('unsupported-op', `"${node.name}" (${node.opType}) has no variable input.`, node);
   return workOf(node, affine(operand, null, null));
 }
 
@@ -17,10 +18,17 @@ export function passNode(node: Node, context: TransferContext): Operator | Obsta
 export function dropoutNode(node: Node, context: TransferContext): Operator | Obstacle {
   const [, , training = ''] = node.inputs;
   const flag = training === '' ? null : context.analysis.facts.constants.get(training);
-  const trains = flag === undefined || (flag !== null && readElements(flag.dtype, flag.bytes(), 0, 1)[0] !== 0);
-  const masked = node.outputs.slice(1).some((output) => output !== '' && context.analysis.index.consumers.has(output));
+  const trains =
+    flag === undefined || (flag !== null && readElements(flag.dtype, flag.bytes(), 0, 1)[0] !== 0);
+  const masked = node.outputs
+    .slice(1)
+    .some((output) => output !== '' && context.analysis.index.consumers.has(output));
   if (trains || masked) {
-    return obstacle('nonlinear-op', `"${node.name}" (Dropout) is in training mode or its mask is used; export the model in eval mode.`, node);
+    return obstacle(
+      'nonlinear-op',
+      `"${node.name}" (Dropout) is in training mode or its mask is used; export the model in eval mode.`,
+      node,
+    );
   }
   return passNode(node, context);
 }
@@ -30,7 +38,11 @@ export function castNode(node: Node, context: TransferContext): Operator | Obsta
   const from = typeOf(context.analysis, node.inputs[0] ?? '')?.dtype;
   const to = typeOf(context.analysis, node.outputs[0] ?? '')?.dtype;
   if (from === undefined || from !== to) {
-    return obstacle('unsupported-dtype', `"${node.name}" (Cast) changes the type from ${from ?? 'unknown'} to ${to ?? 'unknown'} inside the block.`, node);
+    return obstacle(
+      'unsupported-dtype',
+      `"${node.name}" (Cast) changes the type from ${from ?? 'unknown'} to ${to ?? 'unknown'} inside the block.`,
+      node,
+    );
   }
   return passNode(node, context);
 }

@@ -12,10 +12,13 @@ import type { TransferContext } from './transfer';
 export function averagePoolNode(node: Node, context: TransferContext): Operator | Obstacle {
   const operand = context.operatorOf(node.inputs[0] ?? '');
   const taps = intsAttribute(node, 'kernel_shape');
-  if (operand === null || taps === null) return obstacle('unsupported-op', `"${node.name}" (AveragePool) states no kernel.`, node);
+  if (operand === null || taps === null)
+    return obstacle('unsupported-op', `"${node.name}" (AveragePool) states no kernel.`, node);
   const axes = convAxes(node, taps, context);
   if (isObstacle(axes)) return axes;
-  const padded = axes.some((axis) => axis.first < 0 || axis.slack + axis.first + (axis.count - 1) * axis.step > 0);
+  const padded = axes.some(
+    (axis) => axis.first < 0 || axis.slack + axis.first + (axis.count - 1) * axis.step > 0,
+  );
   if (padded && !context.ignoresBorder(node) && intAttribute(node, 'count_include_pad', 0) === 0) {
     return obstacle(
       'border-mismatch',
@@ -23,8 +26,16 @@ export function averagePoolNode(node: Node, context: TransferContext): Operator 
       node,
     );
   }
-  if (intAttribute(node, 'ceil_mode', 0) !== 0 && !context.ignoresBorder(node) && !ceilIsFloor(node, context)) {
-    return obstacle('border-mismatch', `"${node.name}" (AveragePool) rounds its output size up, so its last windows hang over the border.`, node);
+  if (
+    intAttribute(node, 'ceil_mode', 0) !== 0 &&
+    !context.ignoresBorder(node) &&
+    !ceilIsFloor(node, context)
+  ) {
+    return obstacle(
+      'border-mismatch',
+      `"${node.name}" (AveragePool) rounds its output size up, so its last windows hang over the border.`,
+      node,
+    );
   }
   return after(operand, workOf(node, averagePool(operand.geometry.outChannels, axes)), node, context);
 }
@@ -48,7 +59,10 @@ export function maxPoolNode(node: Node, context: TransferContext): Operator | Ob
   const operand = context.operatorOf(node.inputs[0] ?? '');
   const taps = intsAttribute(node, 'kernel_shape') ?? [];
   const pads = intsAttribute(node, 'pads') ?? [];
-  const plain = taps.every((tap) => tap === 1) && pads.every((pad) => pad === 0) && intAttribute(node, 'ceil_mode', 0) === 0;
+  const plain =
+    taps.every((tap) => tap === 1) &&
+    pads.every((pad) => pad === 0) &&
+    intAttribute(node, 'ceil_mode', 0) === 0;
   if (operand === null || !plain) {
     return obstacle('nonlinear-op', `"${node.name}" (MaxPool) takes a maximum, which is not linear.`, node);
   }

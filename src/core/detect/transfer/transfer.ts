@@ -56,7 +56,13 @@ export function transfer(node: Node, context: TransferContext): Operator | Obsta
 }
 
 /** Operators that compute no convolution, by the reason a person would give. */
-const QUANTIZATION = new Set(['QuantizeLinear', 'DequantizeLinear', 'QLinearConv', 'ConvInteger', 'DynamicQuantizeLinear']);
+const QUANTIZATION = new Set([
+  'QuantizeLinear',
+  'DequantizeLinear',
+  'QLinearConv',
+  'ConvInteger',
+  'DynamicQuantizeLinear',
+]);
 const NONLINEAR = new Set(
   (
     'Relu LeakyRelu PRelu Elu Selu Celu Gelu Sigmoid Tanh HardSigmoid HardSwish Mish Swish Softplus Softsign Softmax LogSoftmax ' +
@@ -67,10 +73,22 @@ const NONLINEAR = new Set(
 
 function unknownOperator(node: Node): Obstacle {
   if (QUANTIZATION.has(node.opType)) {
-    return obstacle('quantized', `"${node.name}" (${node.opType}) quantizes inside the block; fuse the float model before quantizing it.`, node);
+    return obstacle(
+      'quantized',
+      `"${node.name}" (${node.opType}) quantizes inside the block; fuse the float model before quantizing it.`,
+      node,
+    );
   }
   if (NONLINEAR.has(node.opType)) {
-    return obstacle('nonlinear-op', `"${node.name}" (${node.opType}) is not linear, so the branch is not a convolution.`, node);
+    return obstacle(
+      'nonlinear-op',
+      `"${node.name}" (${node.opType}) is not linear, so the branch is not a convolution.`,
+      node,
+    );
   }
-  return obstacle('unsupported-op', `"${node.name}" (${node.opType}) is an operator that the algebra does not know.`, node);
+  return obstacle(
+    'unsupported-op',
+    `"${node.name}" (${node.opType}) is an operator that the algebra does not know.`,
+    node,
+  );
 }

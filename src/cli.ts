@@ -1,0 +1,71 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { join } from 'node:path';
+import { version } from '../package.json';
+import { fuseCommand } from './cli/fuseCommand';
+import { inspectCommand } from './cli/inspectCommand';
+import { verifyCommand } from './cli/verifyCommand';
+import { EXIT_BAD_INPUT, runCommand } from './cli/exit';
+
+/** The command line: parses arguments, hands them to a command, turns its result into an exit code. */
+const ortFolder = join(__dirname, 'ort');
+
+const program = new Command('replens')
+  .description('Finds reparam blocks in an exported model, merges their branches, verifies the result.')
+  .version(version)
+  .configureHelp({ showGlobalOptions: true })
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : EXIT_BAD_INPUT));
+
+program
+  .command('inspect')
+  .description('list the blocks of MODEL: family, branches, what merging saves, or why it is refused')
+  .argument('<MODEL>', 'an .onnx file')
+  .option('--json', 'print JSON on stdout')
+  .action((model: string, options: { json?: true }) => runCommand(() => inspectCommand(model, options)));
+
+program
+  .command('fuse')
+  .description('merge the blocks of MODEL into one convolution each and write the result')
+  .argument('<MODEL>', 'an .onnx file')
+  .option('-o, --output <OUT>', 'where to write (default: <name>.fused.onnx beside MODEL)')
+  .option('--only <IDS>', 'ids of the blocks to merge, with commas: b0,b3', idList)
+  .option('--force', 'replace OUT if it exists')
+  .option('--json', 'print JSON on stdout')
+  .action((model: string, options: Parameters<typeof fuseCommand>[1]) =>
+    runCommand(() => fuseCommand(model, options)),
+  );
+
+for (const [name, description] of [
+  ['verify', 'measure whether FUSED computes the same function as ORIGINAL'],
+  ['explain', 'compare a train form with its deploy form and say where they differ'],
+] as const) {
+  program
+    .command(name)
+    .description(description)
+    .argument(name === 'verify' ? '<ORIGINAL>' : '<TRAIN>', 'the model before')
+    .argument(name === 'verify' ? '<FUSED>' : '<DEPLOY>', 'the model after')
+    .addOption(new Option('--provider <NAME>', 'where to run').choices(['webgpu', 'wasm']))
+    .option('--samples <N>', 'inputs to try on the whole network', wholeNumber)
+    .option('--seed <S>', 'seed of the random inputs', wholeNumber)
+    .option('--json', 'print JSON on stdout')
+    .action((original: string, fused: string, options: Parameters<typeof verifyCommand>[2]) =>
+      runCommand(() => verifyCommand(original, fused, options, ortFolder)),
+    );
+}
+
+void program.parseAsync();
+
+function idList(text: string): ReadonlySet<string> {
+  const ids = text
+    .split(',')
+    .map((id) => id.trim())
+    .filter((id) => id !== '');
+  if (ids.length === 0) throw new InvalidArgumentError('Name at least one block, such as b0.');
+  return new Set(ids);
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 0 || text.trim() === '')
+    throw new InvalidArgumentError('It takes a whole number.');
+  return value;
+}

@@ -1,0 +1,33 @@
+import pc from 'picocolors';
+import { ProblemError } from '../core/result';
+
+/** Done, or equivalent. */
+export const EXIT_DONE = 0;
+/** Not equivalent, or inconclusive. */
+export const EXIT_DIFFERENT = 1;
+/** Bad input or usage. */
+export const EXIT_BAD_INPUT = 2;
+
+/** Runs a command and ends the process with its exit code; a problem is one sentence on stderr. */
+export async function runCommand(command: () => Promise<number> | number): Promise<void> {
+  try {
+    process.exitCode = await command();
+  } catch (error) {
+    process.stderr.write(`${pc.red('replens:')} ${sentence(error)}\n`);
+    process.exitCode = EXIT_BAD_INPUT;
+  }
+}
+
+function sentence(error: unknown): string {
+  if (error instanceof ProblemError) return error.problem.message;
+  // A mistake of ours: the stack is for us, and only on request.
+  if (process.env['REPLENS_DEBUG'] !== undefined && error instanceof Error)
+    return error.stack ?? error.message;
+  const text = error instanceof Error ? error.message : String(error);
+  return `an internal error (${text.split('\n')[0] ?? ''}); please report it with the model, REPLENS_DEBUG=1 shows where.`;
+}
+
+/** Prints JSON on stdout, complete even into a pipe. */
+export function printJson(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+}

@@ -1,0 +1,70 @@
+import pc from 'picocolors';
+import { unwrap } from '../core/result';
+import { inspectReport, type BlockReport, type InspectReport } from '../core/view/inspectReport';
+import { openFile } from '../worker/jobs/openFile';
+import { EXIT_DONE, printJson } from './exit';
+import { amount, change, count, shape } from './format';
+import { progressLine } from './progressLine';
+
+/** `replens inspect MODEL`. */
+export function inspectCommand(path: string, options: { readonly json?: true }): number {
+  const line = progressLine();
+  let report: InspectReport;
+  try {
+    report = inspectReport(unwrap(openFile(path, { progress: line.progress })).detection);
+  } finally {
+    line.done();
+  }
+  if (options.json === true) printJson(report);
+  else process.stdout.write(describe(report));
+  return EXIT_DONE;
+}
+
+function describe(report: InspectReport): string {
+  const { model, blocks } = report;
+  const port = (ports: typeof model.inputs): string =>
+    ports.map(({ name, dtype, dims }) => `${name} ${pc.dim(`${dtype ?? '?'} ${shape(dims)}`)}`).join(', ');
+  const lines = [
+    `${pc.bold(model.name === '' ? 'model' : model.name)}  ${pc.dim(`${report.format} opset ${model.opset ?? '?'}, ${model.producer}`)}`,
+    `inputs   ${port(model.inputs)}`,
+    `outputs  ${port(model.outputs)}`,
+    `${count(model.nodes, 'node')}, ${count(model.convs, 'convolution')}, ${amount(model.parameters)} parameters`,
+    '',
+    ...(blocks.length === 0 ? withoutBlocks(report) : blocks.flatMap(describeBlock)),
+  ];
+  if (blocks.length > 0) {
+    const fusable = blocks.filter((block) => block.status === 'fusable').length;
+    lines.push(`${count(fusable, 'block')} can be fused, ${blocks.length - fusable} refused.`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function withoutBlocks({ model }: InspectReport): readonly string[] {
+  const ops = model.ops.slice(0, 8).map(({ op, count: times }) => `${op} ${times}`);
+  return [
+    'No reparam blocks: no parallel linear branches from one tensor that are added or concatenated without an activation between.',
+    `operators  ${ops.join(', ')}${model.ops.length > 8 ? ', …' : ''}`,
+  ];
+}
+
+function describeBlock(block: BlockReport): readonly string[] {
+  const fusable = block.status === 'fusable';
+  const mark = fusable ? pc.green('●') : pc.yellow('○');
+  const place = block.modulePath === '' ? (block.output ?? '') : block.modulePath;
+  const { before, after } = block;
+  const savings = fusable
+    ? `${count(before.nodes, 'node')} → ${after.nodes}, parameters ${change(before.params, after.params)}${macsChange(block)}`
+    : pc.yellow(block.refusal?.code ?? '');
+  return [
+    `${mark} ${pc.bold(block.id)}  ${block.family}  ${pc.dim(place)}  ${savings}`,
+    ...block.branches.map(
+      (branch, index) => `    ${index === block.branches.length - 1 ? '└' : '├'} ${branch.label}`,
+    ),
+    ...(block.refusal === null ? [] : [`    ${block.refusal.message}`]),
+  ];
+}
+
+function macsChange({ before, after }: BlockReport): string {
+  const text = change(before.macs, after.macs);
+  return text === '' ? '' : `, MACs ${text}`;
+}

@@ -1,0 +1,57 @@
+import type { Problem } from '../core/result';
+import type { BlockGraph } from '../core/view/blockGraph';
+import type { ModelView } from '../core/view/modelView';
+import type { NodeView, TensorView } from '../core/view/nodeView';
+
+/** One complete state of the model editor. */
+export type EditorState =
+  | {
+      readonly status: 'loading';
+      readonly fileName: string;
+      readonly fraction: number;
+      readonly label: string;
+    }
+  | { readonly status: 'failed'; readonly fileName: string; readonly problem: Problem }
+  | {
+      readonly status: 'ready';
+      readonly fileName: string;
+      readonly view: ModelView;
+      /** A job that runs on this model, if any. */
+      readonly job: Job | null;
+      /** The last verdict on a model fused from this one, if any. */
+      readonly verdict: VerdictNote | null;
+    };
+
+export interface Job {
+  readonly kind: 'fuse' | 'verify';
+  readonly fraction: number;
+  readonly label: string;
+}
+
+export interface VerdictNote {
+  readonly verdict: 'equivalent' | 'not-equivalent' | 'inconclusive';
+  readonly reason: string;
+}
+
+/** What the editor's webview asks of the extension host. */
+export interface EditorHostMethods {
+  /** The webview is there: the complete state. */
+  ready(params: null): EditorState;
+  blockGraph(params: { readonly id: string }): Promise<BlockGraph | null>;
+  node(params: { readonly name: string }): Promise<NodeView | null>;
+  tensor(params: { readonly name: string }): Promise<TensorView | null>;
+  /** Fuses the blocks named, all for null; the host asks where something is to be replaced. */
+  fuse(params: { readonly ids: readonly string[] | null }): Promise<void>;
+  /** Verifies the fused model beside this one, fusing first if there is none. */
+  verify(params: null): Promise<void>;
+  cancelJob(params: null): void;
+  /** Reads the file again after a failure. */
+  reload(params: null): void;
+}
+
+/** What the extension host tells the editor's webview. */
+export interface EditorViewMethods {
+  state(params: EditorState): void;
+  /** Shows and focuses a block. */
+  reveal(params: { readonly id: string }): void;
+}

@@ -1,0 +1,48 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import Mocha from 'mocha';
+import { lineReporter, pictureFailure } from './support/lineReporter';
+
+/**
+ * Runs the host tests of one variant inside the extension host; VS Code calls it.
+ * REPLENS_TEST_VARIANT chooses the files: `x.test.js` without it, `x.<variant>.test.js` with it.
+ * Rejects if a test failed, or none was found without REPLENS_TEST_GREP. Prints `REPLENS-RESULT {"suite","passed","failed"}` for scripts.
+ */
+export async function run(): Promise<void> {
+  const mocha = new Mocha({
+    ui: 'bdd',
+    timeout: 60_000,
+    forbidOnly: true,
+    forbidPending: true,
+    reporter: lineReporter as unknown as Mocha.ReporterConstructor,
+    rootHooks: {
+      async afterEach(this: Mocha.Context) {
+        if (this.currentTest) await pictureFailure(this.currentTest);
+      },
+    },
+    ...(process.env['REPLENS_TEST_GREP'] ? { grep: process.env['REPLENS_TEST_GREP'] } : {}),
+  });
+  for (const file of testFiles(process.env['REPLENS_TEST_VARIANT'] ?? '')) mocha.addFile(file);
+  const { passed, failed } = await runMocha(mocha);
+  console.log(`REPLENS-RESULT ${JSON.stringify({ suite: 'host', passed, failed })}`);
+  if (failed > 0) throw new Error(`${failed} of ${passed + failed} host tests failed.`);
+  if (passed === 0 && !process.env['REPLENS_TEST_GREP']) throw new Error('No host test ran.');
+}
+
+/** The bundled test files of a variant, beside this file. */
+function testFiles(variant: string): readonly string[] {
+  return readdirSync(__dirname, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.test.js') && (/\.(\w+)\.test\.js$/.exec(name)?.[1] ?? '') === variant)
+    .sort()
+    .map((name) => join(__dirname, name));
+}
+
+function runMocha(mocha: Mocha): Promise<{ readonly passed: number; readonly failed: number }> {
+  return new Promise((settle) => {
+    let passed = 0;
+    const runner = mocha.run((failed) => {
+      settle({ passed, failed });
+    });
+    runner.on('pass', () => passed++);
+  });
+}
