@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { version } from '../package.json';
 import { fuseCommand } from './cli/fuseCommand';
 import { inspectCommand } from './cli/inspectCommand';
-import { verifyCommand } from './cli/verifyCommand';
+import type { VerifyCommandOptions } from './cli/verifyCommand';
 import { EXIT_BAD_INPUT, runCommand } from './cli/exit';
 
 /** The command line: parses arguments, hands them to a command, turns its result into an exit code. */
@@ -47,8 +47,12 @@ for (const [name, description] of [
     .option('--samples <N>', 'inputs to try on the whole network', wholeNumber)
     .option('--seed <S>', 'seed of the random inputs', wholeNumber)
     .option('--json', 'print JSON on stdout')
-    .action((original: string, fused: string, options: Parameters<typeof verifyCommand>[2]) =>
-      runCommand(() => verifyCommand(original, fused, options, ortFolder)),
+    .action((original: string, fused: string, options: VerifyCommandOptions) =>
+      runCommand(async () => {
+        // onnxruntime takes longer to load than a model to inspect
+        const { verifyCommand } = await import('./cli/verifyCommand');
+        return verifyCommand(original, fused, options, ortFolder);
+      }),
     );
 }
 

@@ -50,7 +50,7 @@ export function toOrt(name: string, tensor: RuntimeTensor, TensorOf: TensorClass
   }
   // typed arrays want aligned buffers that aren't shared; everything else is copied once
   const fits = bytes.buffer instanceof ArrayBuffer && bytes.byteOffset % size === 0;
-  const own = fits ? bytes : bytes.slice();
+  const own = fits ? bytes : new Uint8Array(bytes);
   return new TensorOf(
     dtype as Tensor.Type,
     new ArrayOf(own.buffer as ArrayBuffer, own.byteOffset, count),

@@ -3,7 +3,7 @@ import * as ort from 'onnxruntime-web/webgpu';
 import type { ModelRunner } from '../core/ports';
 import { ok, ProblemError, type Result } from '../core/result';
 import { openGpuDevice, type GpuDevice } from './gpuDevice';
-import { createQueue, openSession, type Guard } from './ortSession';
+import { createQueue, openSession, type Guard, type Queue } from './ortSession';
 
 export interface WebgpuRunnerOptions {
   /**
@@ -14,6 +14,8 @@ export interface WebgpuRunnerOptions {
   readonly wasmPath?: string;
   /** `disabled` when left out: see `createWasmRunner`. */
   readonly optimization?: 'disabled' | 'basic' | 'extended' | 'all';
+  /** To be shared by all runners of this bundle; one of its own when left out. */
+  readonly queue?: Queue;
 }
 
 /**
@@ -37,7 +39,7 @@ export async function createWebgpuRunner(options: WebgpuRunnerOptions): Promise<
     logSeverityLevel: 4,
     extra: { session: { disable_cpu_ep_fallback: '1' } },
   });
-  const queue = createQueue();
+  const queue = options.queue ?? createQueue();
   const guard = guardAgainstLoss(device, adapter);
   return ok({
     provider: 'webgpu',

@@ -59,7 +59,12 @@ function checkAcyclic(graph: Graph, producer: ReadonlyMap<string, Node>): void {
       if (source !== undefined) sources.add(source);
     }
     missing.set(node, sources.size);
-    for (const source of sources) readers.set(source, [...(readers.get(source) ?? []), node]);
+    for (const source of sources) {
+      // pushed, not copied: a value may have 50,000 readers
+      const list = readers.get(source);
+      if (list === undefined) readers.set(source, [node]);
+      else list.push(node);
+    }
   }
   const ready = graph.nodes.filter((node) => missing.get(node) === 0);
   let finished = 0;

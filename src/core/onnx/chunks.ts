@@ -57,19 +57,19 @@ export function joinChunks(chunks: readonly Chunk[]): Uint8Array {
   return joined;
 }
 
-/** A chunk of known length that is computed when it is reached. `name`: the tensor, for the case that it is not as long. */
-export function lazyChunk(byteLength: number, bytes: () => Uint8Array, name: string): LazyChunk {
+/** A chunk of known length that is computed, in one or more pieces, when it is reached. `name`: the tensor, for the case that it is not as long. */
+export function lazyChunk(byteLength: number, pieces: () => Iterable<Uint8Array>, name: string): LazyChunk {
   return {
     byteLength,
     *produce() {
-      const produced = bytes();
-      if (produced.byteLength !== byteLength) {
-        raise(
-          'failed',
-          `Tensor "${name}" gave ${produced.byteLength} bytes where ${byteLength} were announced.`,
-        );
+      let produced = 0;
+      for (const piece of pieces()) {
+        produced += piece.byteLength;
+        yield piece;
       }
-      yield produced;
+      if (produced !== byteLength) {
+        raise('failed', `Tensor "${name}" gave ${produced} bytes where ${byteLength} were announced.`);
+      }
     },
   };
 }

@@ -41,6 +41,10 @@ function newTensor(tensor: Tensor, name: string | undefined, context: EncodeCont
   }
   const proto = create(TensorProtoSchema, { dims: tensor.dims.map(BigInt), dataType });
   if (name !== undefined) proto.name = name;
-  context.computed.set(proto, { byteLength: byteLength(tensor), bytes: () => tensor.bytes() });
+  context.computed.set(proto, {
+    byteLength: byteLength(tensor),
+    bytes: () => tensor.bytes(),
+    pieces: () => tensor.pieces?.() ?? [tensor.bytes()],
+  });
   return proto;
 }

@@ -99,16 +99,15 @@ function encodeAttribute(
 ): AttributeProto {
   const known = context.records.attributes.get(attribute);
   if (known?.name === name) return known;
-  // an inlined node takes over its caller's attribute, under its own name
-  const proto =
-    known === undefined ? create(AttributeProtoSchema) : shallowClone(AttributeProtoSchema, known);
-  proto.name = name;
-  if (known === undefined) {
-    const graph = (value: Graph, before: GraphProto | undefined) =>
-      encodeGraph(value, before ?? null, context);
-    Object.assign(proto, attributeContent(attribute, base, graph, context));
+  if (known !== undefined) {
+    // an inlined node takes over its caller's attribute, under its own name
+    return Object.assign(shallowClone(AttributeProtoSchema, known), { name });
   }
-  return proto;
+  const graph = (value: Graph, before: GraphProto | undefined) => encodeGraph(value, before ?? null, context);
+  const content = attributeContent(attribute, base, graph, context);
+  const sameKind = base !== null && base.type === content.type && base.refAttrName === '';
+  const proto = sameKind ? shallowClone(AttributeProtoSchema, base) : create(AttributeProtoSchema, { name });
+  return Object.assign(proto, content);
 }
 
 function attributeContent(

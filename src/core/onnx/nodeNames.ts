@@ -4,6 +4,8 @@ import type { NodeProto } from './schema/onnx_pb';
 export class NodeNames {
   private readonly reserved: ReadonlySet<string>;
   private readonly given = new Set<string>();
+  /** Where to go on counting for a base: thousands of subgraphs may each begin with an unnamed Relu. */
+  private readonly next = new Map<string, number>();
 
   /** `nodes`: all that will be named, so that no made name takes one that the file gives to a later node. */
   constructor(nodes: Iterable<NodeProto>) {
@@ -18,7 +20,9 @@ export class NodeNames {
     if (name === '' || this.given.has(name)) {
       const base = `${node.name === '' ? node.opType : node.name}_${position}`;
       name = base;
-      for (let i = 2; this.given.has(name) || this.reserved.has(name); i++) name = `${base}_${i}`;
+      let next = this.next.get(base) ?? 2;
+      while (this.given.has(name) || this.reserved.has(name)) name = `${base}_${next++}`;
+      this.next.set(base, next);
     }
     this.given.add(name);
     return name;

@@ -23,6 +23,8 @@ export interface OnnxSource {
 export interface SizedBytes {
   readonly byteLength: number;
   bytes(): Uint8Array;
+  /** The same in pieces, where it is computed. */
+  pieces?(): Iterable<Uint8Array>;
 }
 
 export interface OnnxRecords {

@@ -25,7 +25,7 @@ export function inlineSplitter(elementsOf: ElementsOf): TensorSplitter {
   return (tensor) => {
     const apart = elementsOf(tensor);
     if (apart !== null) {
-      const elements = lazyChunk(apart.byteLength, () => apart.bytes(), tensor.name);
+      const elements = lazyChunk(apart.byteLength, () => piecesOf(apart), tensor.name);
       return { head: withoutElements(tensor), field: FIELD.rawData, elements };
     }
     if (tensor.rawData.length >= SPLIT_BYTES) {
@@ -33,6 +33,10 @@ export function inlineSplitter(elementsOf: ElementsOf): TensorSplitter {
     }
     return packedList(tensor);
   };
+}
+
+function piecesOf(elements: SizedBytes): Iterable<Uint8Array> {
+  return elements.pieces?.() ?? [elements.bytes()];
 }
 
 /** A long list of floats: packed in protobuf it is just the elements, so that it need not be encoded in one piece. */
@@ -43,7 +47,7 @@ function packedList(tensor: TensorProto): SplitTensor | null {
   ] as const) {
     const byteLength = tensor[list].length * size;
     if (byteLength < SPLIT_BYTES || tensor.dataType !== (dataTypeOf(dtype) as number)) continue;
-    const elements = lazyChunk(byteLength, () => typedBytes(tensor, dtype), tensor.name);
+    const elements = lazyChunk(byteLength, () => [typedBytes(tensor, dtype)], tensor.name);
     return { head: withoutElements(tensor), field: FIELD[list], elements };
   }
   return null;
@@ -79,7 +83,7 @@ function isInitializer(field: DescField): boolean {
 
 function rawElements(tensor: TensorProto, elementsOf: ElementsOf): Chunk | null {
   const apart = elementsOf(tensor);
-  if (apart !== null) return lazyChunk(apart.byteLength, () => apart.bytes(), tensor.name);
+  if (apart !== null) return lazyChunk(apart.byteLength, () => piecesOf(apart), tensor.name);
   if (tensor.rawData.length > 0) return tensor.rawData;
   const list = packedList(tensor);
   return list === null || dtypeOf(tensor.dataType) === 'other' ? null : list.elements;

@@ -9,6 +9,8 @@ export interface Tensor {
   readonly dims: readonly number[];
   /** Row-major little-endian elements; may be computed or read at each call, so keep the result. */
   bytes(): Uint8Array;
+  /** The same bytes in pieces, for tensors that are computed: a writer needs no more of them at a time. */
+  pieces?(): Iterable<Uint8Array>;
 }
 
 /** A tensor held as float64 numbers, whatever its declared type: what the evaluator and the algebra compute with. */

@@ -1,5 +1,6 @@
 import { readElements } from '../../tensor/convert';
 import { elementCount } from '../../tensor/tensor';
+import { channelsPerGroup, tapCount } from '../geometry/geometry';
 import { kernelRows } from './kernelRows';
 import type { KernelExpr } from './kernelExpr';
 import { evaluateVector, type TensorReader } from './vectorExpr';
@@ -58,14 +59,16 @@ function composedBias(expr: KernelExpr & { readonly kind: 'compose' }, read: Ten
   const bias = biasVector(expr.then, read);
   if (inner.every((value) => value === 0)) return bias;
   const rows = kernelRows(expr.then, read);
+  const row = new Float64Array(rows.length);
   const { outChannels, groups } = expr.then.geometry;
-  const width = rows.channels;
+  const taps = tapCount(expr.then.geometry);
+  const width = channelsPerGroup(expr.then.geometry);
   return bias.map((value, o) => {
-    const row = rows.row(o);
+    rows.fill(o, row);
     const start = Math.floor(o / (outChannels / groups)) * width;
     let total = value;
     for (let at = 0; at < row.length; at++)
-      total += (row[at] as number) * (inner[start + (at % width)] as number);
+      total += (row[at] as number) * (inner[start + Math.floor(at / taps)] as number);
     return total;
   });
 }

@@ -1,26 +1,25 @@
 import { channelsPerGroup, tapCount, type Geometry } from '../geometry/geometry';
-import { floatView, type FloatView } from './floatView';
+import type { Tensor } from '../../tensor/tensor';
+import { floatRows, type FloatRow } from './floatRows';
 import type { KernelExpr } from './kernelExpr';
 import { evaluateVector, type TensorReader } from './vectorExpr';
 
 /**
- * Computes a kernel expression one output channel at a time, in float64.
- *
- * A row is tap-major, [taps…][input channels of the group], so that a 1×1 kernel inside a composition adds whole
- * stretches of memory: K[o, tap] += W₂[o, m, tap₂] · W₁[m, ·].
+ * Computes a kernel expression one output channel at a time, in float64. A row is laid out as the stored kernel is,
+ * [input channels of the group][taps…], so that a kernel that keeps its lattice is added as one stretch of memory.
  */
 export interface KernelRows {
   readonly geometry: Geometry;
-  /** Input channels of one group: the width of a tap in a row. */
-  readonly channels: number;
-  /** The row of output channel `o`; a fresh array at each call. */
-  row(o: number): Float64Array;
+  /** Elements of a row: input channels of one group × taps. */
+  readonly length: number;
+  /** Writes the row of output channel `o` over `row`. */
+  fill(o: number, row: Float64Array): void;
 }
 
-/** Where a row is added up: the target's geometry and, for each call, a shift of the taps. */
+/** Where a row is added up. */
 interface Target {
   readonly geometry: Geometry;
-  readonly channels: number;
+  readonly taps: number;
   readonly row: Float64Array;
   /** First input channel of the target's group. */
   readonly firstChannel: number;
@@ -37,16 +36,15 @@ export function kernelRows(
 ): KernelRows {
   const add = compile(expr, read);
   const channels = channelsPerGroup(geometry);
-  const length = channels * tapCount(geometry);
+  const taps = tapCount(geometry);
   const outPerGroup = geometry.outChannels / geometry.groups;
   const still = geometry.axes.map(() => 0);
   return {
     geometry,
-    channels,
-    row: (o) => {
-      const row = new Float64Array(length);
-      add(o, 1, { geometry, channels, row, firstChannel: Math.floor(o / outPerGroup) * channels }, still);
-      return row;
+    length: channels * taps,
+    fill: (o, row) => {
+      row.fill(0);
+      add(o, 1, { geometry, taps, row, firstChannel: Math.floor(o / outPerGroup) * channels }, still);
     },
   };
 }
@@ -54,7 +52,7 @@ export function kernelRows(
 function compile(expr: KernelExpr, read: TensorReader): AddRow {
   switch (expr.kind) {
     case 'conv':
-      return storedTaps(expr.geometry, floatView(read(expr.weight)));
+      return storedTaps(expr.geometry, read(expr.weight));
     case 'identity':
       return depthwiseTaps(expr.geometry, 1);
     case 'averagePool':
@@ -97,29 +95,50 @@ function stackedRows(parts: readonly KernelExpr[], read: TensorReader): AddRow {
   };
 }
 
-function storedTaps(geometry: Geometry, weight: FloatView): AddRow {
+function storedTaps(geometry: Geometry, weight: Tensor): AddRow {
   const taps = tapCount(geometry);
   const width = channelsPerGroup(geometry);
   const outPerGroup = geometry.outChannels / geometry.groups;
+  const stored = floatRows(weight, width * taps);
   return (o, factor, target, shift) => {
-    const places = tapPlaces(geometry, target, shift);
-    const from = o * width * taps;
     const channel = Math.floor(o / outPerGroup) * width - target.firstChannel;
-    const { row } = target;
-    for (let tap = 0; tap < taps; tap++) {
-      let to = (places[tap] as number) * target.channels + channel;
-      for (let i = from + tap, end = from + width * taps; i < end; i += taps, to++) {
-        row[to] = (row[to] as number) + factor * (weight[i] as number);
-      }
+    const places = tapPlaces(geometry, target, shift);
+    if (places.length === target.taps && places.every((place, tap) => place === tap)) {
+      addStretch(target.row, channel * taps, stored(o), factor);
+    } else {
+      addTaps(target, channel, stored(o), places, factor);
     }
   };
 }
 
+/** row[at + i] += factor · values[i]. */
+function addStretch(row: Float64Array, at: number, values: FloatRow, factor: number): void {
+  for (let i = 0; i < values.length; i++)
+    row[at + i] = (row[at + i] as number) + factor * (values[i] as number);
+}
+
+/** row[channel + i][places[tap]] += factor · values[i][tap]. */
+function addTaps(
+  { row, taps }: Target,
+  channel: number,
+  values: FloatRow,
+  places: readonly number[],
+  factor: number,
+): void {
+  const width = places.length;
+  for (let tap = 0; tap < width; tap++) {
+    let to = channel * taps + (places[tap] as number);
+    for (let from = tap; from < values.length; from += width, to += taps) {
+      row[to] = (row[to] as number) + factor * (values[from] as number);
+    }
+  }
+}
+
 function depthwiseTaps(geometry: Geometry, value: number): AddRow {
   return (o, factor, target, shift) => {
-    const channel = o - target.firstChannel;
+    const start = (o - target.firstChannel) * target.taps;
     for (const place of tapPlaces(geometry, target, shift)) {
-      const at = place * target.channels + channel;
+      const at = start + place;
       target.row[at] = (target.row[at] as number) + factor * value;
     }
   };
@@ -130,17 +149,19 @@ function composedTaps(expr: KernelExpr & { readonly kind: 'compose' }, read: Ten
   const add = compile(expr.first, read);
   const then = kernelRows(expr.then, read);
   const outer = expr.then.geometry;
+  const channels = channelsPerGroup(outer);
   const outPerGroup = outer.outChannels / outer.groups;
+  const row = new Float64Array(then.length);
   const offsets = tapOffsets(outer).map((offset) =>
     offset.map((value, place) => value * (expr.first.geometry.axes[place]?.stride ?? 1)),
   );
   return (o, factor, target, shift) => {
-    const row = then.row(o);
-    const firstMiddle = Math.floor(o / outPerGroup) * then.channels;
+    then.fill(o, row);
+    const firstMiddle = Math.floor(o / outPerGroup) * channels;
     offsets.forEach((offset, tap) => {
       const moved = offset.map((value, place) => value + (shift[place] as number));
-      for (let m = 0; m < then.channels; m++) {
-        const weight = row[tap * then.channels + m] as number;
+      for (let m = 0; m < channels; m++) {
+        const weight = row[m * offsets.length + tap] as number;
         if (weight !== 0) add(firstMiddle + m, factor * weight, target, moved);
       }
     });

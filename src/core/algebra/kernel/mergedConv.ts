@@ -1,8 +1,8 @@
 import { writeElements } from '../../tensor/convert';
 import { bytesPerElement, largestFinite, type DType } from '../../tensor/dtype';
-import type { Tensor } from '../../tensor/tensor';
+import { byteLength, type Tensor } from '../../tensor/tensor';
 import { toConvAxis, type ConvAxis } from '../geometry/axis';
-import { channelsPerGroup, tapCount, type Geometry } from '../geometry/geometry';
+import { channelsPerGroup, type Geometry } from '../geometry/geometry';
 import { biasVector } from './bias';
 import type { KernelExpr } from './kernelExpr';
 import { kernelRows, type KernelRows } from './kernelRows';
@@ -35,11 +35,17 @@ export function convGeometry(geometry: Geometry): {
 export function mergedConv(expr: KernelExpr, dtype: DType, read: TensorReader): MergedConv {
   const { geometry, axes } = convGeometry(expr.geometry);
   const dims = [geometry.outChannels, channelsPerGroup(geometry), ...geometry.axes.map((axis) => axis.count)];
+  const pieces = (): Iterable<Uint8Array> => kernelPieces(kernelRows(expr, read, geometry), dtype);
   return {
     geometry,
     axes,
     groups: geometry.groups,
-    weight: { dtype, dims, bytes: () => kernelBytes(kernelRows(expr, read, geometry), dtype) },
+    weight: {
+      dtype,
+      dims,
+      bytes: () => joined(pieces(), byteLength({ dtype, dims })),
+      pieces,
+    },
     bias: { dtype, dims: [geometry.outChannels], bytes: () => elementBytes(biasVector(expr, read), dtype) },
   };
 }
@@ -50,7 +56,11 @@ export function overflows(expr: KernelExpr, dtype: DType, read: TensorReader): b
   const tooLarge = (value: number): boolean => !(Math.abs(value) <= limit);
   if (biasVector(expr, read).some(tooLarge)) return true;
   const rows = kernelRows(expr, read);
-  for (let o = 0; o < expr.geometry.outChannels; o++) if (rows.row(o).some(tooLarge)) return true;
+  const row = new Float64Array(rows.length);
+  for (let o = 0; o < expr.geometry.outChannels; o++) {
+    rows.fill(o, row);
+    if (row.some(tooLarge)) return true;
+  }
   return false;
 }
 
@@ -60,18 +70,31 @@ function elementBytes(values: Float64Array, dtype: DType): Uint8Array {
   return bytes;
 }
 
-function kernelBytes(rows: KernelRows, dtype: DType): Uint8Array {
-  const { geometry, channels } = rows;
-  const taps = tapCount(geometry);
-  const length = channels * taps;
-  const bytes = new Uint8Array(geometry.outChannels * length * bytesPerElement(dtype));
-  const turned = new Float64Array(length);
-  for (let o = 0; o < geometry.outChannels; o++) {
-    const row = rows.row(o);
-    for (let tap = 0; tap < taps; tap++) {
-      for (let i = 0; i < channels; i++) turned[i * taps + tap] = row[tap * channels + i] as number;
+/** Rows are computed in pieces of about this size, so that a merged tensor never stands in memory as a whole. */
+const PIECE_BYTES = 2 ** 20;
+
+/** The merged kernel's bytes, some output channels at a time. */
+function* kernelPieces({ geometry, length, fill }: KernelRows, dtype: DType): Iterable<Uint8Array> {
+  const rowBytes = length * bytesPerElement(dtype);
+  const perPiece = Math.max(1, Math.floor(PIECE_BYTES / Math.max(1, rowBytes)));
+  const row = new Float64Array(length);
+  for (let from = 0; from < geometry.outChannels; from += perPiece) {
+    const count = Math.min(perPiece, geometry.outChannels - from);
+    const piece = new Uint8Array(count * rowBytes);
+    for (let o = 0; o < count; o++) {
+      fill(from + o, row);
+      writeElements(dtype, row, piece, o * length);
     }
-    writeElements(dtype, turned, bytes, o * length);
+    yield piece;
+  }
+}
+
+function joined(pieces: Iterable<Uint8Array>, byteLength: number): Uint8Array {
+  const bytes = new Uint8Array(byteLength);
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.byteLength;
   }
   return bytes;
 }
