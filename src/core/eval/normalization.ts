@@ -17,6 +17,8 @@ const batchNormalization: Kernel = (call) => {
   const { node } = call;
   if (intAttribute(node, 'training_mode', 0) !== 0) unsupported(node, 'runs in training mode');
   if (intAttribute(node, 'spatial', 1) !== 1) unsupported(node, 'has spatial = 0');
+  // before opset 14 it was the number of outputs that told training from inference
+  if (node.outputs.slice(1).some((name) => name !== '')) unsupported(node, 'asks for running statistics');
   const x = input(call, 0);
   const [scale, shift, mean, variance] = [1, 2, 3, 4].map((i) => input(call, i).data) as [
     Float64Array,

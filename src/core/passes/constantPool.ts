@@ -76,6 +76,8 @@ export class ConstantPool implements ChainSource {
 
   /** The elements of a constant where they are cheap to have; null where they are not, or can't be computed. */
   small(value: string): NdArray | null {
+    const kept = this.kept.get(value);
+    if (kept !== undefined) return kept;
     const tensor = this.tensors.get(value);
     if (tensor === undefined || !isNumeric(tensor.dtype)) return null;
     if (!this.spend(value)) return null;

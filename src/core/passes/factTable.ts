@@ -6,6 +6,7 @@ import { elementCount, type NdArray, type Tensor } from '../tensor/tensor';
 import { constantTensor } from './constantTensor';
 import { ConstantPool } from './constantPool';
 import { completeType, type DeclaredTypes } from './declaredTypes';
+import { FactView, type KnownValues } from './factView';
 import { ShapeConflict } from './shapes/shapeConflict';
 import type { NodeView } from './shapes/shapeRule';
 import { shapeRuleOf } from './shapes/shapeRules';
@@ -19,7 +20,7 @@ const BY_ELEMENTS = new Set(['NonZero', 'Unique']);
 const WHOLE = new Set(['int64', 'int32', 'bool']);
 
 /** The facts found so far; nodes are visited once each, in topological order. */
-export class FactTable {
+export class FactTable implements KnownValues {
   readonly types = new Map<string, ValueType>();
   readonly conflicts: { readonly node: string; readonly message: string }[] = [];
   readonly pool: ConstantPool;
@@ -118,18 +119,11 @@ export class FactTable {
 
   /** What shape rules see of a node, once those before it are visited. */
   viewOf(node: Node): NodeView {
-    const name = (input: number): string => node.inputs[input] ?? '';
-    return {
-      node,
-      opset: this.pool.opset(node),
-      has: (input) => name(input) !== '',
-      type: (input) => this.types.get(name(input)) ?? null,
-      ints: (input) => this.intsOf(name(input)),
-      numbers: (input) => this.numbersOf(name(input)),
-    };
+    return new FactView(node, this.pool.opset(node), this);
   }
 
-  private intsOf(name: string): readonly Dim[] | null {
+  /** The elements of a shape-like value, as far as they are known. */
+  intsOf(name: string): readonly Dim[] | null {
     let values = this.values.get(name);
     if (values === undefined) {
       const dtype = this.pool.tensors.get(name)?.dtype;
@@ -139,7 +133,8 @@ export class FactTable {
     return values;
   }
 
-  private numbersOf(name: string): readonly number[] | null {
+  /** The elements of a small constant. */
+  numbersOf(name: string): readonly number[] | null {
     const tensor = this.pool.tensors.get(name);
     if (tensor === undefined || elementCount(tensor.dims) > MAX_VALUES) return null;
     const array = this.pool.small(name);

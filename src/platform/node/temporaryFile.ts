@@ -21,10 +21,7 @@ const NAME_BYTES = 200;
  * that fails. @throws ProblemError what the system says, or what `write` throws.
  */
 export async function writeTemporaryFile(target: string, write: WriteContent): Promise<TemporaryFile> {
-  const name = Buffer.from(basename(target))
-    .subarray(0, NAME_BYTES)
-    .toString('latin1')
-    .replace(/[^\w.-]/g, '_');
+  const name = temporaryName(basename(target));
   const path = join(dirname(target), `.${name}.${randomBytes(6).toString('hex')}.tmp`);
   let descriptor: number;
   try {
@@ -47,6 +44,14 @@ export async function writeTemporaryFile(target: string, write: WriteContent): P
     closeSync(descriptor);
     if (!complete) removeQuietly(path);
   }
+}
+
+/** The part of a temporary file's name that says what it is for. */
+export function temporaryName(name: string): string {
+  return Buffer.from(name)
+    .subarray(0, NAME_BYTES)
+    .toString('latin1')
+    .replace(/[^\w.-]/g, '_');
 }
 
 /** Removes a file that may be gone already: the end of a failure, whose own reason is what the user should hear. */

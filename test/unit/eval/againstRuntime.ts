@@ -43,11 +43,18 @@ export function caseSpec(one: Case): OnnxSpec {
   const outputs = outputNames(one);
   const fed = (index: number) => one.constants?.includes(index) !== true;
   const named = one.inputs.flatMap((array, i) => (array === null ? [] : [[`x${i}`, array, i] as const]));
-  const node = { name: 'node', op: one.op, inputs: one.inputs.map((array, i) => (array === null ? '' : `x${i}`)), outputs };
+  const node = {
+    name: 'node',
+    op: one.op,
+    inputs: one.inputs.map((array, i) => (array === null ? '' : `x${i}`)),
+    outputs,
+  };
   return {
     opset: one.opset ?? 17,
     irVersion: 10,
-    inputs: Object.fromEntries(named.filter(([, , i]) => fed(i)).map(([name, a]) => [name, [a.dtype, a.dims]])),
+    inputs: Object.fromEntries(
+      named.filter(([, , i]) => fed(i)).map(([name, a]) => [name, [a.dtype, a.dims]]),
+    ),
     initializers: Object.fromEntries(named.filter(([, , i]) => !fed(i)).map(([name, a]) => [name, a])),
     nodes: [{ ...node, ...(one.attrs === undefined ? {} : { attrs: one.attrs }) }],
   };
@@ -60,7 +67,10 @@ function outputNames(one: Case): string[] {
 /** The node through the evaluator. */
 export function evaluateCase(one: Case): readonly NdArray[] {
   const spec = caseSpec(one);
-  const model = decodeBuilt({ ...spec, outputs: Object.fromEntries(outputNames(one).map((y) => [y, ['float32', null]])) });
+  const model = decodeBuilt({
+    ...spec,
+    outputs: Object.fromEntries(outputNames(one).map((y) => [y, ['float32', null]])),
+  });
   return evaluateNode(model.graph.nodes[0]!, one.inputs, { opset: one.opset ?? 17 });
 }
 
@@ -70,7 +80,10 @@ export function agrees(one: Case): void {
     const expected = evaluateCase(one);
     const spec = caseSpec(one);
     const outputs = outputNames(one).map((y, i) => [y, [expected[i]!.dtype, null]] as const);
-    const results = await runModel(buildOnnx({ ...spec, outputs: Object.fromEntries(outputs) }), fedInputs(one));
+    const results = await runModel(
+      buildOnnx({ ...spec, outputs: Object.fromEntries(outputs) }),
+      fedInputs(one),
+    );
     outputNames(one).forEach((y, i) => {
       assertClose(fromRuntime(results.get(y)!), expected[i]!, toleranceOf(one, expected[i]!, i), y);
     });
@@ -122,7 +135,10 @@ function toleranceOf(one: Case, expected: NdArray, output: number): Float64Array
     });
     return evaluateCase({ ...one, inputs: sizes })[output]!.data.map((size) => gamma * size);
   }
-  const largest = expected.data.reduce((most, value) => Math.max(most, Number.isFinite(value) ? Math.abs(value) : 0), 0);
+  const largest = expected.data.reduce(
+    (most, value) => Math.max(most, Number.isFinite(value) ? Math.abs(value) : 0),
+    0,
+  );
   const scale = typeof one.scale === 'number' ? one.scale : largest;
   return expected.data.map(() => gamma * scale);
 }
@@ -135,7 +151,10 @@ export function assertClose(actual: NdArray, expected: NdArray, tolerance: Float
     const wanted = expected.data[i]!;
     if (Object.is(value, wanted) || value === wanted) return;
     const distance = Math.abs(value - wanted);
-    assert.ok(distance <= tolerance[i]!, `${name}[${i}]: runtime ${value}, evaluator ${wanted}, allowed ${tolerance[i]}`);
+    assert.ok(
+      distance <= tolerance[i]!,
+      `${name}[${i}]: runtime ${value}, evaluator ${wanted}, allowed ${tolerance[i]}`,
+    );
   });
 }
 

@@ -70,7 +70,11 @@ describe('eval: ConvTranspose against onnxruntime', () => {
   convTranspose([1, 4, 4, 5], [4, 3, 2, 3], { group: 2, strides: [2, 3] });
   convTranspose([1, 3, 4, 5], [3, 2, 3, 3], { dilations: [2, 1], pads: [1, 0, 0, 1] });
   convTranspose([1, 3, 4, 5], [3, 2, 3, 3], { strides: [2, 2], output_shape: [8, 10] });
-  convTranspose([1, 3, 4, 5], [3, 2, 3, 3], { strides: [2, 2], output_shape: [8, 9], auto_pad: 'SAME_UPPER' });
+  convTranspose([1, 3, 4, 5], [3, 2, 3, 3], {
+    strides: [2, 2],
+    output_shape: [8, 9],
+    auto_pad: 'SAME_UPPER',
+  });
   convTranspose([1, 3, 4, 5], [3, 2, 3, 3], { strides: [2, 2], auto_pad: 'SAME_UPPER' });
   convTranspose([1, 3, 4, 5], [3, 2, 3, 3], { strides: [2, 2], auto_pad: 'SAME_LOWER' });
   convTranspose([2, 3, 7], [3, 2, 4], { strides: [3], pads: [1, 2], output_padding: [2] });

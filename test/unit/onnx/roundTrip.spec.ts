@@ -3,7 +3,7 @@ import { create, createRegistry, equals, fromBinary, toBinary } from '@bufbuild/
 import { joinChunks } from '../../../src/core/onnx/chunks';
 import { encodeOnnx } from '../../../src/core/onnx/encode';
 import { ModelProtoSchema, type ModelProto } from '../../../src/core/onnx/schema/onnx_pb';
-import type { Model } from '../../../src/core/ir/model';
+import type { Attribute, Graph, Model, Node } from '../../../src/core/ir/model';
 import { buildModelProto, decodeBytes } from '../../support/onnxBuilder';
 import { fixtureBytes } from '../../support/onnxFixtures';
 
@@ -21,13 +21,24 @@ const STRICT = { registry: createRegistry(), unknown: true };
 
 /** A model with the same content in new objects, so that the encoder has to put it together again. */
 function rebuilt(model: Model): Model {
-  const nodes = model.graph.nodes.map((node) => ({ ...node, inputs: [...node.inputs] }));
   return {
     ...model,
-    graph: { ...model.graph, nodes },
+    graph: rebuiltGraph(model.graph),
     functions: model.functions.map((fn) => ({ ...fn })),
     opsets: new Map(model.opsets),
   };
+}
+
+function rebuiltGraph(graph: Graph): Graph {
+  return { ...graph, nodes: graph.nodes.map(rebuiltNode) };
+}
+
+function rebuiltNode(node: Node): Node {
+  const attributes = [...node.attributes].map(([name, attribute]): [string, Attribute] => [
+    name,
+    attribute.kind === 'graph' ? { kind: 'graph', value: rebuiltGraph(attribute.value) } : attribute,
+  ]);
+  return { ...node, inputs: [...node.inputs], attributes: new Map(attributes) };
 }
 
 function written(model: Model): ModelProto {

@@ -9,7 +9,9 @@ import { attempt } from '../../../src/core/result';
 import { decodeBuilt } from '../../support/onnxBuilder';
 import { caseModel, factsOf, factsOfBuilt, sizeOf, type NodeCase } from './support';
 
-const CASES = JSON.parse(readFileSync(join(__dirname, '../../fixtures/passes/shapes.json'), 'utf8')) as NodeCase[];
+const CASES = JSON.parse(
+  readFileSync(join(__dirname, '../../fixtures/passes/shapes.json'), 'utf8'),
+) as NodeCase[];
 const OPS = [...new Set(CASES.map((one) => one.op))];
 
 function title(one: NodeCase): string {
