@@ -7,6 +7,9 @@ import { encodeOnnx, type EncodedModel } from './onnx/encode';
 import type { CompanionFiles, ModelRunner, Progress } from './ports';
 import { attempt, attemptAsync, fail, unwrap, type Result } from './result';
 import type { VerificationReport } from './verify/report';
+import { compareBackends } from './verify/backends';
+import { sideOf } from './verify/side';
+import { triangulate } from './verify/triangulate';
 import { verifyModels } from './verify/verify';
 
 /**
@@ -66,6 +69,8 @@ export interface Measurement {
   readonly samples?: number;
   /** The same seed gives the same inputs. */
   readonly seed?: number;
+  /** Sizes of the original's open dimensions, by symbol; chosen when left out. */
+  readonly sizes?: ReadonlyMap<string, number>;
 }
 
 /** Compares a model with one that claims to be it, merged. */
@@ -80,4 +85,53 @@ export function verifyFused(
     const model = unwrap(decodeOnnx(fused.bytes, { fileName, companions }));
     return await verifyModels({ original, fused: model, ...measurement, ...watch });
   });
+}
+
+export interface Backends extends Omit<Measurement, 'runner'> {
+  readonly wasm: ModelRunner;
+  /** A problem: why there is no GPU. null: it is not wanted. */
+  readonly webgpu: Result<ModelRunner> | null;
+}
+
+/** `verifyFused` on wasm and, where there is a GPU that computes the original as wasm does, on WebGPU. */
+export function verifyOnBoth(
+  original: Detection,
+  fused: ModelFile,
+  { wasm, webgpu, ...measurement }: Backends,
+  watch: Watch = {},
+): Promise<Result<VerificationReport>> {
+  return attemptAsync(async () => {
+    const measure = async (runner: ModelRunner, from: number, to: number): Promise<VerificationReport> =>
+      unwrap(await verifyFused(original, fused, { ...measurement, runner }, part(watch, from, to, runner)));
+    if (webgpu === null) return await measure(wasm, 0, 1);
+    if (!webgpu.ok) {
+      const report = await measure(wasm, 0, 1);
+      return {
+        ...report,
+        reason: `${report.reason} It was measured on wasm only: ${webgpu.problem.message}`,
+      };
+    }
+    const gpu = webgpu.value;
+    const onWasm = await measure(wasm, 0, 0.4);
+    watch.progress?.(0.4, 'comparing WebGPU with wasm on the original');
+    const backends = await compareBackends({
+      original: sideOf(original.analysis.model),
+      reference: wasm,
+      checked: gpu,
+      seed: measurement.seed ?? 0,
+      ...(measurement.sizes === undefined ? {} : { sizes: measurement.sizes }),
+      ...(watch.signal === undefined ? {} : { signal: watch.signal }),
+    });
+    const usable = backends.kind === 'agree' || (backends.kind === 'notRun' && backends.provider === 'wasm');
+    const onGpu = usable ? await measure(gpu, 0.5, 1) : null;
+    return triangulate({ wasm: onWasm, backends, adapter: gpu.adapter ?? 'unnamed adapter', webgpu: onGpu });
+  });
+}
+
+/** The progress of a part of a longer job. */
+function part(watch: Watch, from: number, to: number, { provider }: ModelRunner): Watch {
+  return {
+    ...watch,
+    progress: (fraction, label) => watch.progress?.(from + (to - from) * fraction, `${provider}: ${label}`),
+  };
 }

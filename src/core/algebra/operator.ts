@@ -48,6 +48,18 @@ export function conv(geometry: Geometry, weight: string, bias: string | null): O
   return { kind: 'conv', geometry, weight, bias };
 }
 
+/** A product with a constant matrix along the channels: a 1×1 convolution of any rank. */
+export function linear(
+  inChannels: number,
+  outChannels: number,
+  rank: number,
+  weight: string,
+  transposed: boolean,
+): Operator {
+  const axes = Array.from({ length: rank }, () => pointAxis());
+  return { kind: 'linear', geometry: { inChannels, outChannels, groups: 1, axes }, weight, transposed };
+}
+
 /** AveragePool whose divisor is the number of taps everywhere (no pads, or count_include_pad = 1). */
 export function averagePool(channels: number, axes: readonly Axis[]): Operator {
   return {

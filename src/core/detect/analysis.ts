@@ -15,10 +15,23 @@ export interface Analysis {
   readonly read: TensorReader;
 }
 
+/** Analyses a model with its sizes left as open as the file leaves them. */
 export function analyse(original: Model): Analysis {
   const model = inlineFunctions(original);
   const index = indexGraph(model.graph);
-  const facts = inferFacts(model, index);
+  return withFacts(model, index, inferFacts(model, index));
+}
+
+/** The same model with symbolic sizes bound to numbers; null where it can't run at those sizes. */
+export function analyseAt(
+  { model, index }: Analysis,
+  bindings: ReadonlyMap<string, number>,
+): Analysis | null {
+  const facts = inferFacts(model, index, bindings);
+  return facts.conflicts.length > 0 ? null : withFacts(model, index, facts);
+}
+
+function withFacts(model: Model, index: GraphIndex, facts: ValueFacts): Analysis {
   return {
     model,
     index,
@@ -45,15 +58,21 @@ export function variableInputs(analysis: Analysis, node: Node): readonly string[
   return node.inputs.filter((input) => input !== '' && !isConstant(analysis, input));
 }
 
-/** Batch-and-channel layout [N, C, …spatial]: the channels and the spatial sizes of a value, null where they are not known. */
+/**
+ * Channels and spatial sizes of a value, null where they are not known.
+ * @param order for each axis of the value the axis of [N, C, …spatial] that it is; null: the same.
+ */
 export function imageShape(
   analysis: Analysis,
   value: string,
+  order: readonly number[] | null,
 ): { readonly channels: number; readonly sizes: readonly (number | null)[] } | null {
   const dims = typeOf(analysis, value)?.dims;
-  const channels = dims?.[1];
-  if (!dims || dims.length < 2 || typeof channels !== 'number' || channels < 1) return null;
-  return { channels, sizes: dims.slice(2).map(knownSize) };
+  if (!dims || dims.length < 2) return null;
+  const logical = dims.map((_, axis) => dims[order?.indexOf(axis) ?? axis] ?? null);
+  const channels = logical[1];
+  if (typeof channels !== 'number' || channels < 1) return null;
+  return { channels, sizes: logical.slice(2).map(knownSize) };
 }
 
 function knownSize(dim: Dim): number | null {

@@ -1,6 +1,7 @@
 import type { Operator } from '../algebra/operator';
 import type { RefusalCode } from '../algebra/refusal';
 import type { Node } from '../ir/model';
+import type { MergedForm } from './candidates';
 import type { Family } from './family';
 
 /** Part of a graph between one tensor and another. */
@@ -53,6 +54,8 @@ export interface FusableBlock extends BlockBase {
   readonly refusal: null;
   /** The one convolution that the region equals. */
   readonly operator: Operator;
+  /** What takes the region's place. */
+  readonly form: MergedForm;
   /** Nodes outside the region that nobody needs once it is merged (constants, shape arithmetic). */
   readonly dead: readonly Node[];
 }

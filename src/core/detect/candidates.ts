@@ -1,6 +1,6 @@
 import type { Operator } from '../algebra/operator';
 import type { Node } from '../ir/model';
-import { variableInputs, type Analysis } from './analysis';
+import { isConstant, variableInputs, type Analysis } from './analysis';
 import type { Region } from './block';
 import { mergedWork, regionWork, type Work } from './cost';
 import { isObstacle } from './obstacle';
@@ -12,6 +12,7 @@ import { hasTransfer } from './transfer/transfer';
 export interface Candidate {
   readonly region: Region;
   readonly operator: Operator;
+  readonly form: MergedForm;
   readonly dead: readonly Node[];
   readonly before: Work;
   readonly after: Work;
@@ -46,7 +47,7 @@ function sources(analysis: Analysis, node: Node): readonly string[] {
     const fork = analysis.dominators.nearestCommonDominator(variableInputs(analysis, node));
     return fork === null ? [] : [fork, ...convsAbove(analysis, fork)];
   }
-  return isConv(node) ? convsAbove(analysis, node.inputs[0] ?? '') : [];
+  return isLinearMap(analysis, node) ? convsAbove(analysis, node.inputs[0] ?? '') : [];
 }
 
 /** Inputs of the convolutions that lead to `value` in a chain of linear operators with no other reader. */
@@ -58,7 +59,7 @@ function convsAbove(analysis: Analysis, value: string): readonly string[] {
     const variable = variableInputs(analysis, node);
     const [input] = variable;
     if (input === undefined || variable.length > 1) break;
-    if (isConv(node)) inputs.push(input);
+    if (isLinearMap(analysis, node)) inputs.push(input);
     current = input;
   }
   return inputs;
@@ -74,19 +75,39 @@ export function isConv(node: Node): boolean {
   return node.domain === '' && node.opType === 'Conv';
 }
 
+/** A convolution or matrix product with constant weights. */
+export function isLinearMap(analysis: Analysis, node: Node): boolean {
+  const isProduct = node.domain === '' && (node.opType === 'MatMul' || node.opType === 'Gemm');
+  return (isConv(node) || isProduct) && isConstant(analysis, node.inputs[1] ?? '');
+}
+
+/** What takes a region's place: a Conv, or without spatial axes a Gemm, or along the last axis a MatMul. */
+export type MergedForm = 'conv' | 'gemm' | 'matmul';
+
+function mergedForm({ geometry }: Operator, order: readonly number[] | null): MergedForm | null {
+  if (geometry.axes.length === 0) return 'gemm';
+  if (order === null) return 'conv';
+  const pointwise = geometry.axes.every(
+    (axis) => axis.count === 1 && axis.first === 0 && axis.stride === 1 && axis.slack === 0,
+  );
+  return pointwise && order.indexOf(1) === order.length - 1 ? 'matmul' : null;
+}
+
 /** The region up to `join` and each larger one that takes in linear operators behind it. */
 function grow(analysis: Analysis, source: string, join: string): readonly Candidate[] {
   const sinks = [join, ...followers(analysis, join)];
   const widest = collectRegion(analysis, source, sinks[sinks.length - 1] as string);
   if (widest === null) return [];
-  const { operators } = interpret(analysis, widest);
+  const interpretation = interpret(analysis, widest);
   const found: Candidate[] = [];
   for (const sink of sinks) {
-    const operator = operators.get(sink);
-    if (operator === undefined) break;
+    const operator = interpretation.operatorAt(sink);
+    if (isObstacle(operator)) continue;
     const region = collectRegion(analysis, source, sink);
     const candidate =
-      region === null || !isWorthLooking(region, analysis) ? null : weigh(analysis, region, operator);
+      region === null || !isWorthLooking(region, analysis)
+        ? null
+        : weigh(analysis, region, operator, interpretation.order);
     if (candidate !== null) found.push(candidate);
   }
   return found;
@@ -109,17 +130,24 @@ export function followers(analysis: Analysis, value: string): readonly string[] 
 
 /** At least one convolution, and either a join or a second convolution: Conv + BN alone is every exporter's business. */
 function isWorthLooking(region: Region, analysis: Analysis): boolean {
-  const convs = region.nodes.filter(isConv).length;
-  return convs > 1 || (convs === 1 && region.nodes.some((node) => isJoin(analysis, node)));
+  const maps = region.nodes.filter((node) => isLinearMap(analysis, node)).length;
+  return maps > 1 || (maps === 1 && region.nodes.some((node) => isJoin(analysis, node)));
 }
 
-function weigh(analysis: Analysis, region: Region, operator: Operator): Candidate | null {
+function weigh(
+  analysis: Analysis,
+  region: Region,
+  operator: Operator,
+  order: readonly number[] | null,
+): Candidate | null {
+  const form = mergedForm(operator, order);
+  if (form === null) return null;
   const removal = canRemove(analysis, region);
   if (isObstacle(removal)) return null;
   const before = regionWork(analysis, region);
   const after = mergedWork(analysis, region, operator.geometry);
   const saving = before.work - after.work;
-  return saving > 0 ? { region, operator, dead: removal.dead, before, after, saving } : null;
+  return saving > 0 ? { region, operator, form, dead: removal.dead, before, after, saving } : null;
 }
 
 /** The candidates to merge: by saving, largest first, none overlapping another. */

@@ -1,6 +1,7 @@
 import { convGeometry } from '../algebra/kernel/mergedConv';
 import { kernelSize, type Geometry } from '../algebra/geometry/geometry';
 import { elementCount } from '../tensor/tensor';
+import { intAttribute } from '../ir/attributes';
 import type { Dim, Node } from '../ir/model';
 import { isConstant, typeOf, variableInputs, type Analysis } from './analysis';
 import type { Cost, Region } from './block';
@@ -78,7 +79,10 @@ function imageElements(dims: readonly Dim[] | null | undefined): {
 
 function macsPerElement(analysis: Analysis, node: Node): number {
   const weight = analysis.facts.constants.get(node.inputs[1] ?? '');
-  if (node.opType === 'Conv' && weight !== undefined) return elementCount(weight.dims.slice(1));
+  if (weight === undefined) return 1;
+  if (node.opType === 'Conv') return elementCount(weight.dims.slice(1));
+  if (node.opType === 'MatMul') return weight.dims[0] ?? 1;
+  if (node.opType === 'Gemm') return weight.dims[intAttribute(node, 'transB', 0) === 0 ? 0 : 1] ?? 1;
   return 1;
 }
 

@@ -4,14 +4,17 @@ import { modulePath } from '../ir/modulePath';
 import type { Model, Node } from '../ir/model';
 import { analyse, variableInputs, type Analysis } from './analysis';
 import type { Block, Branch, FusableBlock, RefusedBlock, Region } from './block';
-import { candidates, choose, isConv, isJoin, type Candidate } from './candidates';
-import { regionWork } from './cost';
+import { choose, isConv, isJoin, type Candidate } from './candidates';
+import { mergedWork, regionWork } from './cost';
 import { nameFamily, type Family } from './family';
 import { nearMissAt, unprofitableChainAt, type NearMiss } from './nearMiss';
 import { isObstacle } from './obstacle';
 import { collectRegion, interpret } from './region';
-import { hasTransfer, transfer } from './transfer/transfer';
+import { hasTransfer } from './transfer/transfer';
+import { applyTransfer } from './transfer/apply';
+import { plainImage } from './image';
 import { refusedBranches } from './refusedBranches';
+import { searchAtSizes } from './sizes';
 
 export interface Detection {
   readonly analysis: Analysis;
@@ -21,18 +24,28 @@ export interface Detection {
 
 /** Finds every reparam block of a model, and the near misses. Reads shapes, attributes and a few constants, no kernels. */
 export function detect(model: Model): Detection {
-  const analysis = analyse(model);
-  const chosen = choose(candidates(analysis));
-  const fusable = chosen.map((candidate) => fusableBlock(analysis, candidate));
-  const refused = nearMisses(analysis, chosen).map((miss) => refusedBlock(analysis, miss));
+  const open = analyse(model);
+  const { analysis, found } = searchAtSizes(open);
+  const chosen = choose(found);
+  const fusable = chosen.map((candidate) => fusableBlock(open, analysis, candidate));
+  const refused = nearMisses(analysis, chosen).map((miss) => refusedBlock(open, analysis, miss));
   const { producer, position } = analysis.index;
   const place = (block: Block): number => position.get(producer.get(block.region.sink) as Node) ?? 0;
   const blocks = [...fusable, ...refused].sort((a, b) => place(a) - place(b));
-  return { analysis, blocks: blocks.map((block, index) => ({ ...block, id: `b${index}` })) };
+  return {
+    analysis: displayed(open, analysis),
+    blocks: blocks.map((block, index) => ({ ...block, id: `b${index}` })),
+  };
 }
 
-function fusableBlock(analysis: Analysis, candidate: Candidate): FusableBlock {
-  const { region, operator, dead, before, after } = candidate;
+/** Constants as they were found at concrete sizes, types as open as the file leaves them. */
+function displayed(open: Analysis, found: Analysis): Analysis {
+  return open === found ? open : { ...found, facts: { ...found.facts, types: open.facts.types } };
+}
+
+function fusableBlock(open: Analysis, analysis: Analysis, candidate: Candidate): FusableBlock {
+  const { region, operator, form, dead } = candidate;
+  const shown = displayed(open, analysis);
   const branches = paths(operator);
   return {
     id: '',
@@ -41,16 +54,17 @@ function fusableBlock(analysis: Analysis, candidate: Candidate): FusableBlock {
     region,
     branches: branches.map(describeBranch),
     modulePath: pathOf(analysis, region),
-    before: before.cost,
-    after: after.cost,
+    before: regionWork(shown, region).cost,
+    after: mergedWork(shown, region, operator.geometry).cost,
     refusal: null,
     operator,
+    form,
     dead,
   };
 }
 
-function refusedBlock(analysis: Analysis, { region, obstacle }: NearMiss): RefusedBlock {
-  const before = regionWork(analysis, region).cost;
+function refusedBlock(open: Analysis, analysis: Analysis, { region, obstacle }: NearMiss): RefusedBlock {
+  const before = regionWork(displayed(open, analysis), region).cost;
   return {
     id: '',
     status: 'refused',
@@ -70,15 +84,15 @@ function refusedBlock(analysis: Analysis, { region, obstacle }: NearMiss): Refus
 
 /** A refused block has a name only when its operator exists all the same (it is refused for its price or its readers). */
 function refusedFamily(analysis: Analysis, region: Region): Family {
-  const operator = interpret(analysis, region).operators.get(region.sink);
-  return operator === undefined
+  const operator = interpret(analysis, region).operatorAt(region.sink);
+  return isObstacle(operator)
     ? 'Linear branches'
     : nameFamily({ paths: paths(operator), readers: readerTypes(analysis, region) });
 }
 
 function branchesOf(analysis: Analysis, region: Region): readonly Branch[] {
-  const operator = interpret(analysis, region).operators.get(region.sink);
-  return operator === undefined ? refusedBranches(analysis, region) : paths(operator).map(describeBranch);
+  const operator = interpret(analysis, region).operatorAt(region.sink);
+  return isObstacle(operator) ? refusedBranches(analysis, region) : paths(operator).map(describeBranch);
 }
 
 function readerTypes(analysis: Analysis, region: Region): readonly string[] {
@@ -140,11 +154,11 @@ function constantMiss(analysis: Analysis, node: Node, chosen: readonly Candidate
     return null;
   const block = chosen.find((candidate) => candidate.region.sink === input);
   if (block === undefined) return null;
-  const found = transfer(node, {
+  const found = applyTransfer(node, {
     analysis,
     sourceSizes: [],
     ignoresBorder: () => false,
-    operatorOf: (value) => (value === input ? block.operator : null),
+    imageOf: (value) => (value === input ? plainImage(block.operator) : null),
   });
   if (!isObstacle(found) || found.code !== 'spatially-varying') return null;
   return { region: { source: input, sink, nodes: [node] }, obstacle: found };

@@ -38,9 +38,7 @@ export function unprofitableChainAt(analysis: Analysis, conv: Node, region: Regi
   if (canRemoveFails(analysis, region)) return null;
   const spatial = region.nodes.some((node) => isConv(node) && hasSpatialKernel(analysis, node));
   if (!spatial) return null;
-  const { operators, obstacle: blocked } = interpret(analysis, region);
-  const operator = operators.get(region.sink);
-  if (blocked !== null || operator === undefined) return null;
+  if (isObstacle(interpret(analysis, region).operatorAt(region.sink))) return null;
   const priced = unprofitable(analysis, region, [conv]);
   return priced === null ? null : { region, obstacle: priced };
 }
@@ -141,28 +139,26 @@ function soleObstacle(
   const lenient = new Set<Node>();
   let sole: Obstacle | null = [...gates.values()][0] ?? null;
   for (;;) {
-    const { operators, obstacle: next } = interpret(analysis, region, { skip, lenient });
-    if (next === null) {
-      const operator = operators.get(region.sink);
-      if (operator === undefined) return null;
+    const interpretation = interpret(analysis, region, { skip, lenient });
+    const operator = interpretation.obstacle ?? interpretation.operatorAt(region.sink);
+    if (!isObstacle(operator)) {
       const removal = gates.size > 0 ? { dead: [] } : canRemove(analysis, region);
       if (isObstacle(removal)) return sole === null ? removal : null;
       const pays = regionWork(analysis, region).work > mergedWork(analysis, region, operator.geometry).work;
       if (sole === null) return pays ? null : unprofitable(analysis, region, region.nodes.filter(isConv));
       return pays ? sole : null;
     }
-    const [node] = next.nodes;
+    const [node] = operator.nodes;
     if (sole !== null || node === undefined) return null;
-    sole = next;
-    if (next.code === 'border-mismatch' || next.code === 'padding-mode') lenient.add(node);
+    sole = operator;
+    if (operator.code === 'border-mismatch' || operator.code === 'padding-mode') lenient.add(node);
     else skip.add(node);
   }
 }
 
 function unprofitable(analysis: Analysis, region: Region, nodes: readonly Node[]): Obstacle | null {
-  const { operators } = interpret(analysis, region);
-  const operator = operators.get(region.sink);
-  if (operator === undefined) return null;
+  const operator = interpret(analysis, region).operatorAt(region.sink);
+  if (isObstacle(operator)) return null;
   const before = regionWork(analysis, region);
   const after = mergedWork(analysis, region, operator.geometry);
   if (before.work > after.work) return null;

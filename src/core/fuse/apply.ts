@@ -2,6 +2,8 @@ import { mergedConv } from '../algebra/kernel/mergedConv';
 import type { TensorReader } from '../algebra/kernel/vectorExpr';
 import { nameAuthority, type NameAuthority } from '../ir/nameAuthority';
 import type { Attribute, Model, Node } from '../ir/model';
+import { readElements, writeElements } from '../tensor/convert';
+import { bytesPerElement } from '../tensor/dtype';
 import type { Tensor } from '../tensor/tensor';
 import { collapseCalls } from './collapseCalls';
 import { sweep } from './sweep';
@@ -17,8 +19,8 @@ export function applyPlan(model: Model, plan: FusionPlan, read: TensorReader): M
   const names = nameAuthority(graph);
   const initializers = new Map<string, Tensor>(graph.initializers);
   const removed = new Set(plan.steps.flatMap((step) => step.remove));
-  const merged = new Map<string, Node>();
-  for (const step of plan.steps) merged.set(step.sink, mergedNode(step, names, initializers, read));
+  const merged = new Map<string, readonly Node[]>();
+  for (const step of plan.steps) merged.set(step.sink, mergedNodes(step, names, initializers, read));
   const nodes: Node[] = [];
   for (const node of graph.nodes) {
     if (!removed.has(node.name)) {
@@ -28,39 +30,69 @@ export function applyPlan(model: Model, plan: FusionPlan, read: TensorReader): M
     // the merged convolution stands where the region's last node stood, behind everything that it reads
     for (const output of node.outputs) {
       const replacement = merged.get(output);
-      if (replacement !== undefined) nodes.push(replacement);
+      if (replacement !== undefined) nodes.push(...replacement);
     }
   }
   const swept = sweep(graph, { ...graph, nodes, initializers });
   return { ...model, graph: collapseCalls(swept, graph) };
 }
 
-function mergedNode(
+function mergedNodes(
   step: FusionStep,
   names: NameAuthority,
   initializers: Map<string, Tensor>,
   read: TensorReader,
-): Node {
+): readonly Node[] {
   const path = step.modulePath === '' ? step.sink : step.modulePath;
   const conv = mergedConv(step.kernel, step.dtype, read);
   const weight = names.value(`${path}.reparam.weight`);
   const bias = names.value(`${path}.reparam.bias`);
-  initializers.set(weight, conv.weight);
-  initializers.set(bias, conv.bias);
-  return {
+  if (step.biased || step.form === 'conv') initializers.set(bias, conv.bias);
+  const node = (opType: string, inputs: readonly string[], output: string): Node => ({
     name: names.node(`${path}.reparam`),
-    opType: 'Conv',
+    opType,
     domain: '',
-    inputs: [step.source, weight, bias],
-    outputs: [step.sink],
-    attributes: convAttributes(step),
-    origin: {
-      kind: 'new',
-      provenance: {
-        'replens.block': step.id,
-        'replens.family': step.family,
-        'replens.merged': step.remove.join('\n'),
-      },
+    inputs,
+    outputs: [output],
+    attributes: opType === 'Conv' ? convAttributes(step) : NO_ATTRIBUTES,
+    origin: { kind: 'new', provenance: provenance(step) },
+  });
+  if (step.form === 'conv') {
+    initializers.set(weight, conv.weight);
+    return [node('Conv', [step.source, weight, bias], step.sink)];
+  }
+  initializers.set(weight, transposedMatrix(conv.weight));
+  if (step.form === 'gemm')
+    return [node('Gemm', [step.source, weight, ...(step.biased ? [bias] : [])], step.sink)];
+  if (!step.biased) return [node('MatMul', [step.source, weight], step.sink)];
+  const product = names.value(`${path}.reparam.product`);
+  return [node('MatMul', [step.source, weight], product), node('Add', [product, bias], step.sink)];
+}
+
+const NO_ATTRIBUTES: ReadonlyMap<string, Attribute> = new Map();
+
+function provenance(step: FusionStep): Readonly<Record<string, string>> {
+  return {
+    'replens.block': step.id,
+    'replens.family': step.family,
+    'replens.merged': step.remove.join('\n'),
+  };
+}
+
+/** [outChannels, inChannels, 1…] as the right-hand matrix [inChannels, outChannels] of a product. */
+function transposedMatrix(kernel: Tensor): Tensor {
+  const [rows = 0, columns = 0] = kernel.dims;
+  const { dtype } = kernel;
+  return {
+    dtype,
+    dims: [columns, rows],
+    bytes: () => {
+      const values = readElements(dtype, kernel.bytes(), 0, rows * columns);
+      const turned = new Float64Array(values.length);
+      values.forEach((value, at) => (turned[(at % columns) * rows + Math.floor(at / columns)] = value));
+      const bytes = new Uint8Array(values.length * bytesPerElement(dtype));
+      writeElements(dtype, turned, bytes, 0);
+      return bytes;
     },
   };
 }

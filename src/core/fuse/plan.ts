@@ -2,9 +2,11 @@ import type { ConvAxis } from '../algebra/geometry/axis';
 import type { KernelExpr } from '../algebra/kernel/kernelExpr';
 import { convGeometry, overflows } from '../algebra/kernel/mergedConv';
 import { channelsPerGroup } from '../algebra/geometry/geometry';
+import { biasVector } from '../algebra/kernel/bias';
 import type { RefusalCode } from '../algebra/refusal';
 import { typeOf } from '../detect/analysis';
 import type { Block, FusableBlock } from '../detect/block';
+import type { MergedForm } from '../detect/candidates';
 import type { Detection } from '../detect/detect';
 import type { Family } from '../detect/family';
 import { isFloat, type DType } from '../tensor/dtype';
@@ -27,6 +29,10 @@ export interface FusionStep {
   readonly remove: readonly string[];
   readonly modulePath: string;
   readonly dtype: DType;
+  /** What takes the nodes' place. */
+  readonly form: MergedForm;
+  /** Whether the merged bias is more than zeros; a MatMul needs an Add for it. */
+  readonly biased: boolean;
   /** How kernel and bias follow from the original tensors. */
   readonly kernel: KernelExpr;
   readonly conv: {
@@ -85,6 +91,8 @@ function planBlock(analysis: Detection['analysis'], block: FusableBlock): Fusion
     remove: region.nodes.map((node) => node.name),
     modulePath: block.modulePath,
     dtype,
+    form: block.form,
+    biased: biasVector(operator, analysis.read).some((value) => value !== 0),
     kernel: operator,
     conv: {
       weightDims: [

@@ -17,6 +17,7 @@ export function biasVector(expr: KernelExpr, read: TensorReader): Float64Array {
   switch (expr.kind) {
     case 'conv':
       return expr.bias === null ? new Float64Array(channels) : readBias(expr.bias, read);
+    case 'linear':
     case 'identity':
     case 'averagePool':
       return new Float64Array(channels);

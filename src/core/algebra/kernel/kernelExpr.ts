@@ -19,6 +19,13 @@ type KernelForm =
       readonly weight: string;
       readonly bias: string | null;
     }
+  /** A stored matrix [inChannels, outChannels], or [outChannels, inChannels] when `transposed`; one tap. */
+  | {
+      readonly kind: 'linear';
+      readonly geometry: Geometry;
+      readonly weight: string;
+      readonly transposed: boolean;
+    }
   /** 1 at each channel's only tap. */
   | { readonly kind: 'identity'; readonly geometry: Geometry }
   /** 1/taps at every tap of each channel. */
@@ -63,6 +70,7 @@ export function kernelTensors(expr: KernelExpr): ReadonlySet<string> {
       names.add(node.weight);
       if (node.bias !== null) names.add(node.bias);
     }
+    if (node.kind === 'linear') names.add(node.weight);
     if (node.kind === 'affine') {
       for (const vector of [node.scale, node.shift])
         if (vector !== null) vectorTensors(vector).forEach((name) => names.add(name));

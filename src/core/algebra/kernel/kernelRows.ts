@@ -1,4 +1,5 @@
 import { channelsPerGroup, tapCount, type Geometry } from '../geometry/geometry';
+import { readElements } from '../../tensor/convert';
 import type { Tensor } from '../../tensor/tensor';
 import { floatRows, type FloatRow } from './floatRows';
 import type { KernelExpr } from './kernelExpr';
@@ -53,6 +54,10 @@ function compile(expr: KernelExpr, read: TensorReader): AddRow {
   switch (expr.kind) {
     case 'conv':
       return storedTaps(expr.geometry, read(expr.weight));
+    case 'linear':
+      return expr.transposed
+        ? storedTaps(expr.geometry, read(expr.weight))
+        : storedColumns(expr.geometry, read(expr.weight));
     case 'identity':
       return depthwiseTaps(expr.geometry, 1);
     case 'averagePool':
@@ -107,6 +112,19 @@ function storedTaps(geometry: Geometry, weight: Tensor): AddRow {
       addStretch(target.row, channel * taps, stored(o), factor);
     } else {
       addTaps(target, channel, stored(o), places, factor);
+    }
+  };
+}
+
+/** The columns of a stored matrix [inChannels, outChannels]. */
+function storedColumns(geometry: Geometry, weight: Tensor): AddRow {
+  const { inChannels, outChannels } = geometry;
+  const stored = readElements(weight.dtype, weight.bytes(), 0, inChannels * outChannels);
+  return (o, factor, target, shift) => {
+    const [place = 0] = tapPlaces(geometry, target, shift);
+    for (let i = 0, from = o; i < inChannels; i++, from += outChannels) {
+      const to = (i - target.firstChannel) * target.taps + place;
+      target.row[to] = (target.row[to] as number) + factor * (stored[from] as number);
     }
   };
 }

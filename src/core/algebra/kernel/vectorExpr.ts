@@ -8,8 +8,10 @@ import { elementCount, type Tensor } from '../../tensor/tensor';
  */
 export type VectorExpr =
   | { readonly kind: 'number'; readonly value: number }
-  /** One value a channel; `divisor` channels share none: element c is the tensor's element c (or its only one). */
+  /** Element c of the tensor for channel c, or its only element for all. */
   | { readonly kind: 'tensor'; readonly name: string }
+  /** Numbers that stand in no tensor of their own. */
+  | { readonly kind: 'values'; readonly values: readonly number[] }
   | { readonly kind: 'bnScale'; readonly gamma: string; readonly variance: string; readonly epsilon: number }
   | {
       readonly kind: 'bnShift';
@@ -19,7 +21,7 @@ export type VectorExpr =
       readonly variance: string;
       readonly epsilon: number;
     }
-  | { readonly kind: 'negate'; readonly of: VectorExpr }
+  | { readonly kind: 'scaled'; readonly factor: number; readonly of: VectorExpr }
   | { readonly kind: 'reciprocal'; readonly of: VectorExpr };
 
 /** Finds a constant of the model by name. */
@@ -32,6 +34,8 @@ export function evaluateVector(expr: VectorExpr, channels: number, read: TensorR
       return new Float64Array(channels).fill(expr.value);
     case 'tensor':
       return readVector(read(expr.name), channels);
+    case 'values':
+      return repeated(Float64Array.from(expr.values), channels);
     case 'bnScale':
       return bnScale(expr, channels, read);
     case 'bnShift': {
@@ -40,8 +44,8 @@ export function evaluateVector(expr: VectorExpr, channels: number, read: TensorR
       const mean = readVector(read(expr.mean), channels);
       return beta.map((value, channel) => value - (mean[channel] as number) * (scale[channel] as number));
     }
-    case 'negate':
-      return evaluateVector(expr.of, channels, read).map((value) => -value);
+    case 'scaled':
+      return evaluateVector(expr.of, channels, read).map((value) => expr.factor * value);
     case 'reciprocal':
       return evaluateVector(expr.of, channels, read).map((value) => 1 / value);
   }
@@ -51,6 +55,7 @@ export function evaluateVector(expr: VectorExpr, channels: number, read: TensorR
 export function vectorTensors(expr: VectorExpr): readonly string[] {
   switch (expr.kind) {
     case 'number':
+    case 'values':
       return [];
     case 'tensor':
       return [expr.name];
@@ -58,7 +63,7 @@ export function vectorTensors(expr: VectorExpr): readonly string[] {
       return [expr.gamma, expr.variance];
     case 'bnShift':
       return [expr.gamma, expr.beta, expr.mean, expr.variance];
-    case 'negate':
+    case 'scaled':
     case 'reciprocal':
       return vectorTensors(expr.of);
   }
@@ -77,9 +82,11 @@ function bnScale(bn: BnScale, channels: number, read: TensorReader): Float64Arra
 }
 
 function readVector(tensor: Tensor, channels: number): Float64Array {
-  const count = elementCount(tensor.dims);
-  const values = readElements(tensor.dtype, tensor.bytes(), 0, count);
-  if (count === channels) return values;
-  if (count === 1) return new Float64Array(channels).fill(values[0] as number);
-  throw new RangeError(`a vector of ${count} values was used for ${channels} channels`);
+  return repeated(readElements(tensor.dtype, tensor.bytes(), 0, elementCount(tensor.dims)), channels);
+}
+
+function repeated(values: Float64Array, channels: number): Float64Array {
+  if (values.length === channels) return values;
+  if (values.length === 1) return new Float64Array(channels).fill(values[0] as number);
+  throw new RangeError(`a vector of ${values.length} values was used for ${channels} channels`);
 }

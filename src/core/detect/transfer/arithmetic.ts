@@ -58,10 +58,10 @@ function shifted(
 ): Operator | Obstacle {
   let result = operator;
   for (const { name, coefficient } of constants) {
-    const { outChannels, axes } = operator.geometry;
-    const vector = channelConstant(node, name, outChannels, axes.length, context.analysis);
+    const vector = channelConstant(node, name, operator, context);
     if (isObstacle(vector)) return vector;
-    const shift: VectorExpr = coefficient < 0 ? { kind: 'negate', of: vector } : vector;
+    const shift: VectorExpr =
+      coefficient === 1 ? vector : { kind: 'scaled', factor: coefficient, of: vector };
     result = workOf(node, affine(result, null, shift));
   }
   return result;
@@ -93,13 +93,7 @@ function scaled(
   }
   const { operator, place } = operand;
   const constant = node.inputs[1 - place] as string;
-  const vector = channelConstant(
-    node,
-    constant,
-    operator.geometry.outChannels,
-    operator.geometry.axes.length,
-    context.analysis,
-  );
+  const vector = channelConstant(node, constant, operator, context);
   if (isObstacle(vector)) return vector;
   return workOf(node, affine(operator, scale(vector), null));
 }

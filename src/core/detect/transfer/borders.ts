@@ -1,74 +1,15 @@
-import { compose, composeInside, points, type Operator } from '../../algebra/operator';
+import { points, selectRows, type Operator } from '../../algebra/operator';
 import { pointAxis } from '../../algebra/geometry/axis';
-import { isRefused } from '../../algebra/refusal';
-import { intsAttribute, floatAttribute, stringAttribute } from '../../ir/attributes';
+import { intsAttribute } from '../../ir/attributes';
 import type { Node } from '../../ir/model';
-import { readElements } from '../../tensor/convert';
-import { elementCount } from '../../tensor/tensor';
 import type { Analysis } from '../analysis';
-import { obstacle, obstacleAt, type Obstacle } from '../obstacle';
-import { after, isSource } from './conv';
+import { obstacle, type Obstacle } from '../obstacle';
+import { after } from './conv';
 import { workOf } from './operands';
+import { intsConstant } from './pads';
 import type { TransferContext } from './transfer';
 
-/** Pad with a constant: taps moved, size changed; exact when the constant is the operand's response to zero. */
-export function padNode(node: Node, context: TransferContext): Operator | Obstacle {
-  const operand = context.operatorOf(node.inputs[0] ?? '');
-  const mode = stringAttribute(node, 'mode', 'constant');
-  if (mode !== 'constant' && !context.ignoresBorder(node)) {
-    return obstacle(
-      'padding-mode',
-      `"${node.name}" (Pad, ${mode}) continues the image, while another branch reads zeros outside; use the same padding in all branches.`,
-      node,
-    );
-  }
-  const rank = operand?.geometry.axes.length ?? 0;
-  const pads = padsPerAxis(node, rank + 2, context.analysis);
-  if (operand === null || pads === null) {
-    return obstacle(
-      'unknown-shape',
-      `The pads of "${node.name}" (Pad) are not constants of the model.`,
-      node,
-    );
-  }
-  if (pads.slice(0, 2).some(({ begin, end }) => begin !== 0 || end !== 0)) {
-    return obstacle('unsupported-op', `"${node.name}" (Pad) pads the batch or the channels.`, node);
-  }
-  const axes = pads.slice(2).map(({ begin, end }) => pointAxis(1, -begin, begin + end));
-  const own = workOf(node, points(operand.geometry.outChannels, axes));
-  if (context.ignoresBorder(node)) return composeInside(operand, own);
-  const value = padValue(node, context.analysis);
-  if (isSource(operand) && value === 0) return own;
-  const padded = compose(operand, own, { kind: 'number', value }, context.analysis.read);
-  return isRefused(padded) ? obstacleAt(padded, node) : padded;
-}
-
-interface Pads {
-  readonly begin: number;
-  readonly end: number;
-}
-
-function padsPerAxis(node: Node, rank: number, analysis: Analysis): readonly Pads[] | null {
-  const flat = intsAttribute(node, 'pads') ?? intsConstant(node.inputs[1] ?? '', analysis);
-  const axes = node.inputs[3]
-    ? intsConstant(node.inputs[3], analysis)
-    : Array.from({ length: rank }, (_, axis) => axis);
-  if (flat === null || axes === null || flat.length !== 2 * axes.length) return null;
-  const pads: Pads[] = Array.from({ length: rank }, () => ({ begin: 0, end: 0 }));
-  axes.forEach((axis, place) => {
-    pads[(axis + rank) % rank] = { begin: flat[place] ?? 0, end: flat[place + axes.length] ?? 0 };
-  });
-  return pads;
-}
-
-function padValue(node: Node, analysis: Analysis): number {
-  const name = node.inputs[2] ?? '';
-  const tensor = name === '' ? undefined : analysis.facts.constants.get(name);
-  if (tensor === undefined) return name === '' ? floatAttribute(node, 'value', 0) : NaN;
-  return readElements(tensor.dtype, tensor.bytes(), 0, 1)[0] ?? 0;
-}
-
-/** A Slice with relative bounds on spatial axes: a crop or a strided copy. */
+/** A Slice of channels, or one with relative bounds on spatial axes: a crop or a strided copy. */
 export function sliceNode(node: Node, context: TransferContext): Operator | Obstacle {
   const operand = context.operatorOf(node.inputs[0] ?? '');
   const rank = (operand?.geometry.axes.length ?? 0) + 2;
@@ -80,8 +21,14 @@ export function sliceNode(node: Node, context: TransferContext): Operator | Obst
       node,
     );
   }
+  const channels = operand.geometry.outChannels;
   const axes = operand.geometry.axes.map(() => pointAxis());
+  let selected = operand;
   for (const { axis, start, end, step } of bounds) {
+    if (axis === 1 && step !== 0) {
+      selected = workOf(node, selectRows(selected, slicedRows(start, end, step, channels)));
+      continue;
+    }
     const cropped = cropAxis(start, end, step, sizeOf(node, axis, context.analysis));
     if (axis < 2 || cropped === null) {
       return obstacle(
@@ -92,7 +39,25 @@ export function sliceNode(node: Node, context: TransferContext): Operator | Obst
     }
     axes[axis - 2] = cropped;
   }
-  return after(operand, workOf(node, points(operand.geometry.outChannels, axes)), node, context);
+  if (bounds.every(({ axis }) => axis === 1)) return selected;
+  return after(selected, workOf(node, points(selected.geometry.outChannels, axes)), node, context);
+}
+
+/** The channels of c[start : end : step], as numpy counts. */
+function slicedRows(start: number, end: number, step: number, channels: number): readonly number[] {
+  const clamp = (place: number, low: number, high: number): number =>
+    Math.min(Math.max(place < 0 ? place + channels : place, low), high);
+  const rows: number[] = [];
+  if (step > 0)
+    for (let row = clamp(start, 0, channels); row < clamp(end, 0, channels); row += step) rows.push(row);
+  else
+    for (
+      let row = clamp(start, -1, channels - 1);
+      row > (end < -channels ? -1 : clamp(end, -1, channels - 1));
+      row += step
+    )
+      rows.push(row);
+  return rows;
 }
 
 interface Bounds {
@@ -137,10 +102,4 @@ function cropAxis(start: number, end: number, step: number, size: number | null)
 function sizeOf(node: Node, axis: number, analysis: Analysis): number | null {
   const dim = analysis.facts.types.get(node.inputs[0] ?? '')?.dims?.[axis];
   return typeof dim === 'number' ? dim : null;
-}
-
-function intsConstant(name: string, analysis: Analysis): readonly number[] | null {
-  const tensor = analysis.facts.constants.get(name);
-  if (tensor === undefined || elementCount(tensor.dims) > 64) return null;
-  return [...readElements(tensor.dtype, tensor.bytes(), 0, elementCount(tensor.dims))];
 }

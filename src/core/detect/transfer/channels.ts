@@ -1,9 +1,12 @@
-import { stack, type Operator } from '../../algebra/operator';
+import { selectRows, stack, type Operator } from '../../algebra/operator';
 import { isRefused } from '../../algebra/refusal';
-import { intAttribute } from '../../ir/attributes';
+import { intAttribute, intsAttribute } from '../../ir/attributes';
 import type { Node } from '../../ir/model';
-import { obstacle, obstacleAt, type Obstacle } from '../obstacle';
-import { workOf } from './operands';
+import { plainImage, type Image } from '../image';
+import { isObstacle, obstacle, obstacleAt, type Obstacle } from '../obstacle';
+import { settle } from './frames';
+import { onlyImage, workOf } from './operands';
+import { intsConstant } from './pads';
 import type { TransferContext } from './transfer';
 
 /** Concat on the channel axis: the branches' output channels one after the other. */
@@ -26,4 +29,44 @@ export function concatNode(node: Node, context: TransferContext): Operator | Obs
   }
   const stacked = stack(parts, context.sourceSizes);
   return isRefused(stacked) ? obstacleAt(stacked, node) : workOf(node, stacked);
+}
+
+/** Split on the channel axis: each output is some of the rows. */
+export function splitNode(node: Node, context: TransferContext): readonly Image[] | Obstacle {
+  const operand = onlyImage(node, context);
+  if (isObstacle(operand)) return operand;
+  const image = settle(operand, node, context);
+  if (isObstacle(image)) return image;
+  const rank = image.operator.geometry.axes.length + 2;
+  const axis = (intAttribute(node, 'axis', 0) + rank) % rank;
+  if ((image.order?.[axis] ?? axis) !== 1) {
+    return obstacle('unsupported-op', `"${node.name}" (Split) cuts axis ${axis}, not the channels.`, node);
+  }
+  const channels = image.operator.geometry.outChannels;
+  const sizes = splitSizes(node, channels, context);
+  if (sizes === null) {
+    return obstacle(
+      'unknown-shape',
+      `The sizes of "${node.name}" (Split) are not constants of the model.`,
+      node,
+    );
+  }
+  let start = 0;
+  return sizes.map((size) => {
+    const rows = Array.from({ length: size }, (_, row) => start + row);
+    start += size;
+    return plainImage(workOf(node, selectRows(image.operator, rows)), image.order);
+  });
+}
+
+function splitSizes(node: Node, channels: number, context: TransferContext): readonly number[] | null {
+  const stated = node.inputs[1]
+    ? intsConstant(node.inputs[1], context.analysis)
+    : intsAttribute(node, 'split');
+  if (node.inputs[1] && stated === null) return null;
+  const even = Math.ceil(channels / node.outputs.length);
+  const sizes = stated ?? node.outputs.map((_, place) => Math.min(even, channels - place * even));
+  return sizes.reduce((total, size) => total + size, 0) === channels && sizes.every((size) => size > 0)
+    ? sizes
+    : null;
 }

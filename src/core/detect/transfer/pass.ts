@@ -2,12 +2,20 @@ import { affine, type Operator } from '../../algebra/operator';
 import type { Node } from '../../ir/model';
 import { readElements } from '../../tensor/convert';
 import { typeOf } from '../analysis';
-import { obstacle, type Obstacle } from '../obstacle';
-import { workOf } from './operands';
+import type { Image } from '../image';
+import { isObstacle, obstacle, type Obstacle } from '../obstacle';
+import { onlyImage, workOf } from './operands';
 import type { TransferContext } from './transfer';
 
-/** Identity: y = L(x). */
-export function passNode(node: Node, context: TransferContext): Operator | Obstacle {
+/** Identity: layout and border as they are. */
+export function passNode(node: Node, context: TransferContext): readonly Image[] | Obstacle {
+  const image = onlyImage(node, context);
+  return isObstacle(image)
+    ? image
+    : [{ ...image, operator: workOf(node, affine(image.operator, null, null)) }];
+}
+
+function passOperator(node: Node, context: TransferContext): Operator | Obstacle {
   const operand = context.operatorOf(node.inputs[0] ?? '');
   if (operand === null)
     return obstacle('unsupported-op', `"${node.name}" (${node.opType}) has no variable input.`, node);
@@ -30,7 +38,7 @@ export function dropoutNode(node: Node, context: TransferContext): Operator | Ob
       node,
     );
   }
-  return passNode(node, context);
+  return passOperator(node, context);
 }
 
 /** Cast to the type that the tensor already has. */
@@ -44,5 +52,5 @@ export function castNode(node: Node, context: TransferContext): Operator | Obsta
       node,
     );
   }
-  return passNode(node, context);
+  return passOperator(node, context);
 }

@@ -44,7 +44,7 @@ export function averagePoolNode(node: Node, context: TransferContext): Operator 
 function ceilIsFloor(node: Node, context: TransferContext): boolean {
   const strides = intsAttribute(node, 'strides') ?? [];
   if (strides.every((stride) => stride === 1)) return true;
-  const before = imageShape(context.analysis, node.inputs[0] ?? '')?.sizes;
+  const before = imageShape(context.analysis, node.inputs[0] ?? '', null)?.sizes;
   const taps = intsAttribute(node, 'kernel_shape') ?? [];
   const axes = convAxes(node, taps, context);
   if (before === undefined || isObstacle(axes)) return false;

@@ -1,20 +1,28 @@
 import type { Operator } from '../../algebra/operator';
 import type { Node } from '../../ir/model';
 import type { Analysis } from '../analysis';
-import { obstacle, type Obstacle } from '../obstacle';
-import { averagePoolNode, maxPoolNode } from './pooling';
+import type { Image } from '../image';
+import type { Obstacle } from '../obstacle';
 import { addNode, divNode, meanNode, mulNode, negNode, subNode } from './arithmetic';
 import { batchNormNode } from './batchNorm';
-import { concatNode } from './channels';
+import { sliceNode } from './borders';
+import { concatNode, splitNode } from './channels';
 import { convNode } from './conv';
+import { padNode, scatterNode } from './frames';
+import { reshapeNode, transposeNode } from './layout';
+import { gemmNode, matMulNode } from './linear';
 import { castNode, dropoutNode, passNode } from './pass';
-import { padNode, sliceNode } from './borders';
+import { averagePoolNode, maxPoolNode } from './pooling';
 
-/** What a transfer function sees: the operator of each variable operand with respect to the region's source. */
+/** What a transfer function sees: the images of the operands with respect to the region's source. */
 export interface TransferContext {
   readonly analysis: Analysis;
-  /** The operator of a value, or null for a constant. */
+  /** The image of a value; null for a constant. */
+  readonly imageOf: (value: string) => Image | null;
+  /** The operator of a value; null for a constant. Only for rules that work on settled operands. */
   readonly operatorOf: (value: string) => Operator | null;
+  /** Layout that all operands share. */
+  readonly order: readonly number[] | null;
   /** Spatial sizes of the source; null where runs may differ. */
   readonly sourceSizes: readonly (number | null)[];
   /** Whether a node's border is to be taken as fitting: for asking what would be if it did. */
@@ -24,9 +32,21 @@ export interface TransferContext {
 /** The operator of a node's first output, or what stands in the way. */
 export type Transfer = (node: Node, context: TransferContext) => Operator | Obstacle;
 
-const TRANSFERS: ReadonlyMap<string, Transfer> = new Map<string, Transfer>([
+/** A rule that sees layout, borders and several outputs: the images of the node's outputs, in order. */
+export type ImageTransfer = (node: Node, context: TransferContext) => readonly Image[] | Obstacle;
+
+/** Rules for operators that need [N, C, …spatial] as it is. */
+export const PLAIN_RULES: ReadonlyMap<string, Transfer> = new Map<string, Transfer>([
   ['Conv', convNode],
   ['BatchNormalization', batchNormNode],
+  ['AveragePool', averagePoolNode],
+  ['MaxPool', maxPoolNode],
+  ['Slice', sliceNode],
+  ['Concat', concatNode],
+]);
+
+/** Rules that work in any layout that all operands share. */
+export const POINTWISE_RULES: ReadonlyMap<string, Transfer> = new Map<string, Transfer>([
   ['Add', addNode],
   ['Sum', addNode],
   ['Sub', subNode],
@@ -34,61 +54,23 @@ const TRANSFERS: ReadonlyMap<string, Transfer> = new Map<string, Transfer>([
   ['Mean', meanNode],
   ['Mul', mulNode],
   ['Div', divNode],
-  ['Identity', passNode],
   ['Dropout', dropoutNode],
   ['Cast', castNode],
-  ['AveragePool', averagePoolNode],
-  ['MaxPool', maxPoolNode],
+  ['MatMul', matMulNode],
+  ['Gemm', gemmNode],
+]);
+
+/** Rules for operators that change layout, border or number of outputs. */
+export const IMAGE_RULES: ReadonlyMap<string, ImageTransfer> = new Map<string, ImageTransfer>([
+  ['Identity', passNode],
   ['Pad', padNode],
-  ['Slice', sliceNode],
-  ['Concat', concatNode],
+  ['ScatterND', scatterNode],
+  ['Transpose', transposeNode],
+  ['Reshape', reshapeNode],
+  ['Split', splitNode],
 ]);
 
 /** Whether the algebra has a rule for the node's operator. */
-export function hasTransfer(node: Node): boolean {
-  return node.domain === '' && TRANSFERS.has(node.opType);
-}
-
-export function transfer(node: Node, context: TransferContext): Operator | Obstacle {
-  const rule = node.domain === '' ? TRANSFERS.get(node.opType) : undefined;
-  if (rule === undefined) return unknownOperator(node);
-  return rule(node, context);
-}
-
-/** Operators that compute no convolution, by the reason a person would give. */
-const QUANTIZATION = new Set([
-  'QuantizeLinear',
-  'DequantizeLinear',
-  'QLinearConv',
-  'ConvInteger',
-  'DynamicQuantizeLinear',
-]);
-const NONLINEAR = new Set(
-  (
-    'Relu LeakyRelu PRelu Elu Selu Celu Gelu Sigmoid Tanh HardSigmoid HardSwish Mish Swish Softplus Softsign Softmax LogSoftmax ' +
-    'ThresholdedRelu Clip Abs Sqrt Exp Log Pow Erf Max Min Sign Floor Ceil Round Reciprocal LayerNormalization ' +
-    'InstanceNormalization GroupNormalization LpNormalization LRN GlobalMaxPool Attention'
-  ).split(' '),
-);
-
-function unknownOperator(node: Node): Obstacle {
-  if (QUANTIZATION.has(node.opType)) {
-    return obstacle(
-      'quantized',
-      `"${node.name}" (${node.opType}) quantizes inside the block; fuse the float model before quantizing it.`,
-      node,
-    );
-  }
-  if (NONLINEAR.has(node.opType)) {
-    return obstacle(
-      'nonlinear-op',
-      `"${node.name}" (${node.opType}) is not linear, so the branch is not a convolution.`,
-      node,
-    );
-  }
-  return obstacle(
-    'unsupported-op',
-    `"${node.name}" (${node.opType}) is an operator that the algebra does not know.`,
-    node,
-  );
+export function hasTransfer({ domain, opType }: Node): boolean {
+  return domain === '' && (PLAIN_RULES.has(opType) || POINTWISE_RULES.has(opType) || IMAGE_RULES.has(opType));
 }

@@ -1,0 +1,70 @@
+import type { Node } from '../ir/model';
+import { candidateBindings, symbolicDims } from '../passes/specialise';
+import { analyseAt, isConstant, type Analysis } from './analysis';
+import { candidates, type Candidate } from './candidates';
+import { isObstacle } from './obstacle';
+import { collectRegion, interpret } from './region';
+
+/** The analysis in which blocks were found, and the candidates that hold at every size that was tried. */
+export interface Search {
+  readonly analysis: Analysis;
+  readonly found: readonly Candidate[];
+}
+
+/** Two sizes to find a region at, one more that it was not found at. */
+const SIZES = 3;
+
+/**
+ * Searches a model whose shape arithmetic can't be folded while sizes are open (bias padding at any batch size is a sea of
+ * Shape, Range and Expand): at concrete sizes at which the model runs. What is found at the first must be found
+ * at the others too, with the same operator to the last number. Exports with a baked batch run at one batch only.
+ */
+export function searchAtSizes(open: Analysis): Search {
+  const bound = dependsOnSizes(open) ? runnable(open) : [];
+  const [first, ...others] = bound;
+  if (first === undefined) return { analysis: open, found: candidates(open) };
+  const found = candidates(first).filter((candidate) =>
+    others.every((analysis) => holdsAt(analysis, candidate)),
+  );
+  return { analysis: first, found };
+}
+
+/** Whether some node has an index, a shape or a bound that stays open only because the sizes are. */
+function dependsOnSizes(analysis: Analysis): boolean {
+  if (symbolicDims(analysis.model).length === 0) return false;
+  return analysis.index.order.some((node) => SIZED.has(node.opType) && hasOpenParameter(analysis, node));
+}
+
+const SIZED = new Set([
+  'ScatterND',
+  'Reshape',
+  'Expand',
+  'Slice',
+  'Pad',
+  'Split',
+  'Tile',
+  'ConstantOfShape',
+  'Range',
+]);
+
+function hasOpenParameter(analysis: Analysis, node: Node): boolean {
+  return node.inputs.some((input, place) => place > 0 && input !== '' && !isConstant(analysis, input));
+}
+
+function runnable(open: Analysis): readonly Analysis[] {
+  const analyses: Analysis[] = [];
+  for (const bindings of candidateBindings(open.model)) {
+    const analysis = analyseAt(open, bindings);
+    if (analysis !== null) analyses.push(analysis);
+    if (analyses.length === SIZES) break;
+  }
+  return analyses;
+}
+
+function holdsAt(analysis: Analysis, { region, operator }: Candidate): boolean {
+  const again = collectRegion(analysis, region.source, region.sink);
+  if (again === null || again.nodes.length !== region.nodes.length) return false;
+  if (again.nodes.some((node, place) => node !== region.nodes[place])) return false;
+  const found = interpret(analysis, again).operatorAt(region.sink);
+  return !isObstacle(found) && JSON.stringify(found) === JSON.stringify(operator);
+}

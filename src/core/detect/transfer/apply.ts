@@ -1,0 +1,61 @@
+import type { Node } from '../../ir/model';
+import { variableInputs } from '../analysis';
+import { plainImage, sameOrder, type Image } from '../image';
+import { isObstacle, obstacle, type Obstacle } from '../obstacle';
+import { settle } from './frames';
+import { IMAGE_RULES, PLAIN_RULES, POINTWISE_RULES, type TransferContext } from './transfer';
+import { unknownOperator } from './unknown';
+
+/** What applying a rule needs besides the operands' images. */
+export type ApplyContext = Omit<TransferContext, 'operatorOf' | 'order'>;
+
+/** The images of a node's outputs, or what stands in the way. */
+export function applyTransfer(node: Node, context: ApplyContext): readonly Image[] | Obstacle {
+  if (node.domain !== '') return unknownOperator(node);
+  const imageRule = IMAGE_RULES.get(node.opType);
+  if (imageRule !== undefined)
+    return imageRule(node, { ...context, order: null, operatorOf: operators(context.imageOf) });
+  const rule = PLAIN_RULES.get(node.opType) ?? POINTWISE_RULES.get(node.opType);
+  if (rule === undefined) return unknownOperator(node);
+  const settled = new Map<string, Image>();
+  for (const input of variableInputs(context.analysis, node)) {
+    const image = context.imageOf(input);
+    const flat = image === null ? unsettled(node) : settle(image, node, context);
+    if (isObstacle(flat)) return flat;
+    settled.set(input, flat);
+  }
+  const order = sharedOrder(node, [...settled.values()]);
+  if (isObstacle(order)) return order;
+  if (order.value !== null && PLAIN_RULES.has(node.opType)) return permuted(node);
+  const imageOf = (value: string): Image | null => settled.get(value) ?? null;
+  const result = rule(node, { ...context, imageOf, operatorOf: operators(imageOf), order: order.value });
+  return isObstacle(result) ? result : [plainImage(result, order.value)];
+}
+
+function operators(imageOf: (value: string) => Image | null): TransferContext['operatorOf'] {
+  return (value) => imageOf(value)?.operator ?? null;
+}
+
+function sharedOrder(node: Node, images: readonly Image[]): { readonly value: Image['order'] } | Obstacle {
+  const [first] = images;
+  if (first === undefined) return unsettled(node);
+  return images.every((image) => sameOrder(image.order, first.order))
+    ? { value: first.order }
+    : permuted(node);
+}
+
+function permuted(node: Node): Obstacle {
+  return obstacle(
+    'unsupported-op',
+    `"${node.name}" (${node.opType}) works on a tensor whose axes were permuted inside the block.`,
+    node,
+  );
+}
+
+function unsettled(node: Node): Obstacle {
+  return obstacle(
+    'unsupported-op',
+    `"${node.name}" (${node.opType}) reads nothing that comes from the block's input.`,
+    node,
+  );
+}

@@ -1,0 +1,41 @@
+import type { Node } from '../../ir/model';
+import { obstacle, type Obstacle } from '../obstacle';
+
+/** Operators that compute no convolution, by the reason a person would give. */
+const QUANTIZATION = new Set([
+  'QuantizeLinear',
+  'DequantizeLinear',
+  'QLinearConv',
+  'ConvInteger',
+  'DynamicQuantizeLinear',
+]);
+const NONLINEAR = new Set(
+  (
+    'Relu LeakyRelu PRelu Elu Selu Celu Gelu Sigmoid Tanh HardSigmoid HardSwish Mish Swish Softplus Softsign Softmax LogSoftmax ' +
+    'ThresholdedRelu Clip Abs Sqrt Exp Log Pow Erf Max Min Sign Floor Ceil Round Reciprocal LayerNormalization ' +
+    'InstanceNormalization GroupNormalization LpNormalization LRN GlobalMaxPool Attention'
+  ).split(' '),
+);
+
+/** The obstacle for a node that no rule covers. */
+export function unknownOperator(node: Node): Obstacle {
+  if (QUANTIZATION.has(node.opType)) {
+    return obstacle(
+      'quantized',
+      `"${node.name}" (${node.opType}) quantizes inside the block; fuse the float model before quantizing it.`,
+      node,
+    );
+  }
+  if (NONLINEAR.has(node.opType)) {
+    return obstacle(
+      'nonlinear-op',
+      `"${node.name}" (${node.opType}) stands inside a branch and is not linear, so the branches are not one convolution.`,
+      node,
+    );
+  }
+  return obstacle(
+    'unsupported-op',
+    `"${node.name}" (${node.opType}) stands inside a branch and is an operator that the algebra does not know.`,
+    node,
+  );
+}

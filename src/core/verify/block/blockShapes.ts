@@ -1,0 +1,113 @@
+import type { FusableBlock } from '../../detect/block';
+import { elementCount } from '../../tensor/tensor';
+import type { Side } from '../side';
+
+/** Shapes of a block's source to try. */
+export interface BlockShapes {
+  readonly shapes: readonly (readonly number[])[];
+  /** The image size that the model has there, where smaller ones are tried because that one would take too long. */
+  readonly insteadOf: string | null;
+}
+
+/** Multiply-accumulates that one probe of one block may take in float64: a quarter of a second. */
+const PROBE_MACS = 60e6;
+/** A known image size is kept up to here, even if that means few probes. */
+const KEPT_MACS = 200e6;
+/** Known sizes up to this are always kept. */
+const SMALL_SIZE = 32;
+
+/** Sizes to try where the model leaves them open: even and odd, oblong both ways; the smaller ones for wide blocks. */
+const OPEN_SIZES: readonly (readonly (readonly [number, number])[])[] = [
+  [
+    [9, 12],
+    [14, 7],
+  ],
+  [
+    [5, 6],
+    [7, 4],
+  ],
+  [
+    [3, 4],
+    [4, 3],
+  ],
+  [
+    [2, 3],
+    [3, 2],
+  ],
+];
+
+/** Operators that work at any image size: no index, shape or border constant is baked in. */
+const ANY_SIZE: ReadonlySet<string> = new Set([
+  ...['Conv', 'BatchNormalization', 'AveragePool', 'MaxPool', 'Identity', 'Dropout', 'Cast', 'Pad'],
+  ...['Add', 'Sub', 'Sum', 'Mean', 'Mul', 'Div', 'Neg'],
+]);
+
+/** Null where the source has no known rank or number of channels. */
+export function blockShapes(side: Side, block: FusableBlock): BlockShapes | null {
+  const type = side.facts.types.get(block.region.source);
+  const dims = type?.dims;
+  if (!dims || dims.length < 2 || typeof dims[1] !== 'number') return null;
+  const [batch, channels, ...sizes] = dims as [number | string | null, number, ...(number | string | null)[]];
+  const batches = typeof batch === 'number' ? [batch] : [1, 2];
+  const perPixel = macsPerPixel(side, block);
+  const spatial = spatialSizes(sizes, perPixel, worksAtAnySize(side, block));
+  // each size is tried with one batch, so that both kinds of sizes cost little
+  const count = Math.max(batches.length, spatial.length);
+  const shapes = Array.from({ length: count }, (_, i) => [
+    batches[i % batches.length] as number,
+    channels,
+    ...(spatial[i % spatial.length] ?? []),
+  ]);
+  const isKnown = sizes.every((size) => typeof size === 'number');
+  const isSmaller = isKnown && spatial.some((size) => size.some((one, axis) => one !== sizes[axis]));
+  return { shapes, insteadOf: isSmaller ? sizes.join('×') : null };
+}
+
+function spatialSizes(
+  sizes: readonly (number | string | null)[],
+  perPixel: number,
+  anySize: boolean,
+): readonly (readonly number[])[] {
+  const fixed = sizes.filter((size) => typeof size === 'number');
+  const known = fixed.length === sizes.length;
+  const isSmall = fixed.every((size) => size <= SMALL_SIZE);
+  if (known && (isSmall || !anySize || elementCount(fixed) * perPixel <= KEPT_MACS)) return [fixed];
+  // a fixed size in an open image stays what it is, unless all may change
+  const open = (pair: readonly [number, number]): readonly number[] =>
+    sizes.map((size, axis) =>
+      typeof size === 'number' && !(known && anySize) ? size : (pair[axis % 2] ?? 1),
+    );
+  const affordable = OPEN_SIZES.find((pairs) =>
+    pairs.every((pair) => elementCount(open(pair)) * perPixel <= PROBE_MACS),
+  );
+  return (affordable ?? (OPEN_SIZES[OPEN_SIZES.length - 1] as (typeof OPEN_SIZES)[0])).map(open);
+}
+
+/** Multiply-accumulates of the unfused block for one pixel of its source: each weight once. */
+export function macsPerPixel(side: Side, block: FusableBlock): number {
+  const weights = new Set(block.region.nodes.flatMap((node) => node.inputs));
+  let total = 1;
+  for (const name of weights) {
+    const tensor = side.facts.constants.get(name);
+    if (tensor?.dtype.includes('float') === true) total += elementCount(tensor.dims);
+  }
+  return total;
+}
+
+function worksAtAnySize(side: Side, block: FusableBlock): boolean {
+  return block.region.nodes.every(
+    (node) =>
+      ANY_SIZE.has(node.opType) &&
+      // a constant with spatial extent is added or multiplied: it fits one size
+      (!['Add', 'Sub', 'Mul', 'Div', 'Sum', 'Mean'].includes(node.opType) ||
+        node.inputs.every((input) => isPerChannel(side, input))),
+  );
+}
+
+function isPerChannel(side: Side, input: string): boolean {
+  const tensor = side.facts.constants.get(input);
+  return tensor === undefined || tensor.dims.slice(-2).every((dim) => dim === 1) || tensor.dims.length === 0;
+}
+
+/** Multiply-accumulates that all probes of one block may take together. */
+export const BLOCK_MACS = 120e6;

@@ -1,0 +1,266 @@
+import type { FusableBlock } from '../../detect/block';
+import type { Magnitude } from '../../eval/tracked';
+import type { ModelRunner, RunnerSession } from '../../ports';
+import { largestFinite, type DType } from '../../tensor/dtype';
+import { elementCount, sameDims, type NdArray } from '../../tensor/tensor';
+import { precisionOf, runBound, twoPartBound, weightBound } from '../bounds';
+import type { Tolerance } from '../metrics';
+import type { BlockComparison, Fault } from '../report';
+import { checkCancelled } from '../runModel';
+import type { Side } from '../side';
+import { exactResult, loadPart, magnitudeOf, runPart, type BlockPart } from './blockRuns';
+import { BLOCK_MACS, blockShapes, macsPerPixel } from './blockShapes';
+import { Gauge } from './gauge';
+import { probes, type Probe } from './probes';
+
+/**
+ * Compares a merged block with the block it was merged from, alone, on inputs of its own. The verdict is by float64 (see
+ * bounds.ts: are two graphs one function?); the runtime's results are compared with each other and with float64 beside
+ * it, so that a runtime that miscomputes a block is not taken for a wrong fusion.
+ */
+export interface BlockCheck {
+  readonly comparison: BlockComparison;
+  /** What the runtime miscomputes, in words that follow its name; null where it computes both forms within rounding. */
+  readonly backendFault: string | null;
+  /** Why the block was not run; null where it was. */
+  readonly notRun: string | null;
+}
+
+export interface BlockTask {
+  readonly block: FusableBlock;
+  readonly original: Side;
+  readonly fused: Side;
+  /** The block's ends in the fused model. */
+  readonly source: string;
+  readonly sink: string;
+  readonly runner: ModelRunner;
+  readonly seed: number;
+  readonly signal?: AbortSignal;
+}
+
+export async function checkBlock(task: BlockTask): Promise<BlockCheck> {
+  const { block, original, runner } = task;
+  const shapes = blockShapes(original, block);
+  if (shapes === null)
+    return unknown(block, 'no size tried: the number of channels of its input is not known');
+  const parts = {
+    unfused: { side: original, source: block.region.source, sink: block.region.sink },
+    merged: { side: task.fused, source: task.source, sink: task.sink },
+  };
+  const measurement = new BlockMeasurement(task, parts.unfused, parts.merged);
+  const sessions = await openSessions(parts, runner);
+  try {
+    const options = { seed: task.seed, perPixel: macsPerPixel(original, block), budget: BLOCK_MACS };
+    for (const probe of probes(block.id, shapes.shapes, measurement.dtype, options)) {
+      checkCancelled(task.signal);
+      await measurement.take(probe, sessions);
+    }
+  } finally {
+    await sessions.unfused?.release();
+    await sessions.merged?.release();
+  }
+  return measurement.judge(shapes.insteadOf, sessions.failure);
+}
+
+interface Sessions {
+  readonly unfused: RunnerSession | null;
+  readonly merged: RunnerSession | null;
+  readonly failure: string | null;
+}
+
+async function openSessions(
+  parts: { readonly unfused: BlockPart; readonly merged: BlockPart },
+  runner: ModelRunner,
+): Promise<Sessions> {
+  const unfused = await loadPart(parts.unfused, runner);
+  if ('failure' in unfused) return { unfused: null, merged: null, failure: unfused.failure };
+  const merged = await loadPart(parts.merged, runner);
+  if ('failure' in merged) return { unfused: unfused.value, merged: null, failure: merged.failure };
+  return { unfused: unfused.value, merged: merged.value, failure: null };
+}
+
+/** A probe's exact results and their magnitudes, in both forms. */
+interface Exact {
+  readonly unfused: NdArray;
+  readonly merged: NdArray;
+  readonly unfusedMagnitude: Magnitude;
+  readonly mergedMagnitude: Magnitude;
+}
+
+class BlockMeasurement {
+  readonly dtype: DType;
+  /** Float64 against float64: is it one function? */
+  private readonly exact = new Gauge();
+  /** Run against run. */
+  private readonly runs = new Gauge();
+  /** Run against float64, of each form. */
+  private readonly unfusedRun = new Gauge();
+  private readonly mergedRun = new Gauge();
+  private readonly tried = new Set<string>();
+  private structural: string | null = null;
+  private skipped: string | null = null;
+  private runFailure: string | null = null;
+
+  constructor(
+    private readonly task: BlockTask,
+    private readonly unfused: BlockPart,
+    private readonly merged: BlockPart,
+  ) {
+    this.dtype = unfused.side.facts.types.get(unfused.source)?.dtype ?? 'float32';
+  }
+
+  async take(probe: Probe, sessions: Sessions): Promise<void> {
+    const exact = this.evaluate(probe.input);
+    if (exact === null) return;
+    this.tried.add(probe.dims.join('×'));
+    const weights = weightBound(exact.mergedMagnitude, exact.unfusedMagnitude, this.composed(), this.dtype);
+    this.exact.add(probe, exact.unfused, exact.merged, weights);
+    if (sessions.unfused === null || sessions.merged === null || this.overflows(exact)) return;
+    const unfused = await runPart(this.unfused, sessions.unfused, probe.input);
+    const merged = await runPart(this.merged, sessions.merged, probe.input);
+    if ('failure' in unfused || 'failure' in merged) {
+      this.runFailure ??=
+        'failure' in unfused ? unfused.failure : 'failure' in merged ? merged.failure : null;
+      return;
+    }
+    this.compareRuns(probe, exact, weights, unfused.value, merged.value);
+  }
+
+  private compareRuns(
+    probe: Probe,
+    exact: Exact,
+    weights: Tolerance,
+    unfused: NdArray,
+    merged: NdArray,
+  ): void {
+    const precision = precisionOf(this.dtype, this.task.runner.provider);
+    const twoPart = twoPartBound(exact.mergedMagnitude, exact.unfusedMagnitude, precision);
+    // somebody else's merged weights may have been rounded more than once, which the two parts don't count
+    this.runs.add(probe, unfused, merged, (i) => twoPart(i) + weights(i));
+    this.unfusedRun.add(probe, exact.unfused, unfused, runBound(exact.unfusedMagnitude, precision));
+    this.mergedRun.add(probe, exact.merged, merged, runBound(exact.mergedMagnitude, precision));
+  }
+
+  /** Null where the unfused block can't be computed on this input, or the merged one is already known to be wrong. */
+  private evaluate(input: NdArray): Exact | null {
+    const { signal } = this.task;
+    const unfused = exactResult(this.unfused, input, signal);
+    const unfusedMagnitude = magnitudeOf(this.unfused, input, signal);
+    if ('failure' in unfused || 'failure' in unfusedMagnitude) {
+      this.skipped ??=
+        'failure' in unfused
+          ? unfused.failure
+          : 'failure' in unfusedMagnitude
+            ? unfusedMagnitude.failure
+            : null;
+      return null;
+    }
+    const merged = exactResult(this.merged, input, signal);
+    if ('failure' in merged) {
+      this.structural ??= `The merged block can't be computed on an input of shape ${input.dims.join('×')}: ${merged.failure}`;
+      return null;
+    }
+    if (!sameDims(unfused.value.dims, merged.value.dims)) {
+      const [was, is] = [unfused.value.dims.join('×'), merged.value.dims.join('×')];
+      this.structural ??= `From an input of shape ${input.dims.join('×')} the merged block makes ${is}, the original ${was}.`;
+      return null;
+    }
+    const mergedMagnitude = magnitudeOf(this.merged, input, signal);
+    return {
+      unfused: unfused.value,
+      merged: merged.value,
+      unfusedMagnitude: unfusedMagnitude.value,
+      // what is not affine has no bound of its own
+      mergedMagnitude: 'failure' in mergedMagnitude ? unfusedMagnitude.value : mergedMagnitude.value,
+    };
+  }
+
+  private overflows({ unfusedMagnitude, mergedMagnitude }: Exact): boolean {
+    const limit = largestFinite(this.dtype) / 2;
+    const tooLarge = (values: Float64Array): boolean => values.some((value) => value > limit);
+    return tooLarge(unfusedMagnitude.magnitude.data) || tooLarge(mergedMagnitude.magnitude.data);
+  }
+
+  /** Products that a merged weight is the sum of: those of convolutions that follow another one in the block. */
+  private composed(): number {
+    const { region } = this.task.block;
+    const behind = new Set<string>();
+    let products = 0;
+    for (const node of region.nodes) {
+      const follows = node.inputs.some((input) => behind.has(input));
+      const weighs = ['Conv', 'MatMul', 'Gemm', 'ConvTranspose'].includes(node.opType);
+      if (weighs && follows) {
+        const weight = node.inputs.map((input) => this.unfused.side.facts.constants.get(input)).find(Boolean);
+        products += weight === undefined ? 0 : elementCount(weight.dims.slice(1));
+      }
+      if (weighs || follows) for (const output of node.outputs) behind.add(output);
+    }
+    return products;
+  }
+
+  judge(insteadOf: string | null, loadFailure: string | null): BlockCheck {
+    const { block } = this.task;
+    const smaller = insteadOf === null ? '' : ` (smaller than the model's ${insteadOf}, to save time)`;
+    const scope = `inputs of shape ${[...this.tried].join(' and ')}${smaller}`;
+    const notRun = loadFailure ?? (this.runs.difference === null ? this.runFailure : null);
+    const found = this.faults();
+    if (found.length > 0) {
+      const comparison = this.comparison('not-equivalent', scope, found);
+      return { comparison, backendFault: this.backendFault(), notRun };
+    }
+    const { difference } = this.exact;
+    if (difference === null)
+      return unknown(block, `no size could be computed: ${this.skipped ?? ''}`, notRun);
+    const finite = difference.count - difference.sameNonFinite;
+    if (finite === 0) return unknown(block, `${scope}: all results are infinite or not a number`, notRun);
+    const ran = notRun === null ? '' : '; in float64 only';
+    const verdict = this.backendFault() === null && this.runs.isExceeded ? 'inconclusive' : 'equivalent';
+    return {
+      comparison: this.comparison(verdict, `${scope}${ran}`, []),
+      backendFault: this.backendFault(),
+      notRun,
+    };
+  }
+
+  private comparison(
+    verdict: BlockComparison['verdict'],
+    scope: string,
+    faults: readonly Fault[],
+  ): BlockComparison {
+    const ratios = [this.exact, this.runs].map((gauge) => gauge.difference?.ratio ?? 0);
+    const measured = this.exact.difference !== null;
+    // a runtime at fault says nothing of the fusion
+    const ratio = this.backendFault() === null ? Math.max(...ratios) : (ratios[0] ?? 0);
+    return { id: this.task.block.id, verdict, scope, ratio: measured ? ratio : null, faults };
+  }
+
+  private faults(): readonly Fault[] {
+    const nodes = this.task.block.region.nodes.map((node) => node.name);
+    const fault = (message: string): Fault => ({ kind: 'weights', message, nodes, share: 1 });
+    if (this.structural !== null) return [fault(this.structural)];
+    if (!this.exact.isExceeded) return [];
+    return [fault(`The merged block ${this.exact.describe('rounding of the weights')}.`)];
+  }
+
+  private backendFault(): string | null {
+    const { id } = this.task.block;
+    if (this.unfusedRun.isExceeded) {
+      return `miscomputes block ${id} of the original: it ${this.unfusedRun.describe('rounding')} (against float64)`;
+    }
+    if (this.mergedRun.isExceeded) {
+      return `miscomputes the merged block ${id}: it ${this.mergedRun.describe('rounding')} (against float64)`;
+    }
+    return null;
+  }
+}
+
+function unknown(block: FusableBlock, scope: string, notRun: string | null = null): BlockCheck {
+  const comparison: BlockComparison = {
+    id: block.id,
+    verdict: 'inconclusive',
+    scope,
+    ratio: null,
+    faults: [],
+  };
+  return { comparison, backendFault: null, notRun };
+}

@@ -1,0 +1,105 @@
+import type { FusableBlock } from '../../detect/block';
+import type { Dim, Node, ValueType } from '../../ir/model';
+import { variableInputs } from '../side';
+import type { Correspondence } from './correspondence';
+
+/** Merged blocks are one node, half-merged ones a few dozen; this bounds the walk behind them. */
+const MAX_WALK = 256;
+
+/** Operators that a merged block may still hold: everything affine, whatever the graph it was merged from. */
+const AFFINE: ReadonlySet<string> = new Set([
+  ...['Conv', 'ConvTranspose', 'BatchNormalization', 'MatMul', 'Gemm', 'AveragePool', 'MaxPool', 'Pad'],
+  ...[
+    'Add',
+    'Sub',
+    'Sum',
+    'Mean',
+    'Mul',
+    'Div',
+    'Neg',
+    'Identity',
+    'Dropout',
+    'Cast',
+    'Concat',
+    'Slice',
+    'Split',
+  ],
+  ...['Reshape', 'Transpose', 'Squeeze', 'Unsqueeze', 'Expand', 'ScatterND', 'Gather', 'Shape'],
+]);
+
+/**
+ * Values of the second model that may be the block's result: reached from its source by affine nodes alone, of the
+ * right type, and read as the block's result is read. In topological order; the one of the same name comes first.
+ */
+export function sinkCandidates(
+  block: FusableBlock,
+  values: Correspondence,
+  outputs: ReadonlyMap<string, string>,
+): readonly string[] {
+  const source = values.of(block.region.source);
+  if (source === null) return [];
+  const fitting = affineReach(source, block, values).filter(
+    (value) => typeFits(block, value, values) && isReadAlike(block, value, values, outputs),
+  );
+  const { sink } = block.region;
+  return fitting.includes(sink) ? [sink] : fitting;
+}
+
+function affineReach(source: string, block: FusableBlock, { fused }: Correspondence): readonly string[] {
+  const reach = new Set([source]);
+  const found: string[] = [];
+  const allowed = new Set(block.region.nodes.map((node) => node.opType));
+  const start = fused.index.producer.get(source);
+  const from = start === undefined ? 0 : (fused.index.position.get(start) ?? 0) + 1;
+  for (const node of fused.index.order.slice(from)) {
+    if (found.length >= MAX_WALK) break;
+    if (!AFFINE.has(node.opType) && !allowed.has(node.opType)) continue;
+    const inputs = variableInputs(fused, node);
+    if (inputs.length === 0 || !inputs.every((input) => reach.has(input))) continue;
+    for (const output of node.outputs) {
+      reach.add(output);
+      found.push(output);
+    }
+  }
+  return found;
+}
+
+function typeFits(block: FusableBlock, value: string, { original, fused }: Correspondence): boolean {
+  const ours = original.facts.types.get(block.region.sink);
+  const theirs = fused.facts.types.get(value);
+  return ours === undefined || theirs === undefined || fits(ours, theirs);
+}
+
+/** Sizes agree where both are numbers. */
+function fits(a: ValueType, b: ValueType): boolean {
+  if (a.dtype !== b.dtype) return false;
+  if (a.dims === null || b.dims === null) return true;
+  const numbers = (one: Dim, other: Dim): boolean => typeof one === 'number' && typeof other === 'number';
+  return (
+    a.dims.length === b.dims.length &&
+    a.dims.every((dim, axis) => !numbers(dim, b.dims?.[axis] ?? null) || dim === b.dims?.[axis])
+  );
+}
+
+function isReadAlike(
+  block: FusableBlock,
+  value: string,
+  { original, fused }: Correspondence,
+  outputs: ReadonlyMap<string, string>,
+): boolean {
+  const { sink } = block.region;
+  const wanted = outputs.get(sink);
+  if (wanted !== undefined) return wanted === value;
+  if (fused.index.outputs.has(value)) return false;
+  const operators = (readers: readonly Node[] | undefined): readonly string[] =>
+    (readers ?? []).map((node) => node.opType);
+  const theirs = operators(fused.index.consumers.get(value));
+  const dead = new Set(block.dead);
+  const ours = (original.index.consumers.get(sink) ?? []).filter((node) => !dead.has(node));
+  // the next block may have been merged as well: its operators are others, but something must read the value
+  return theirs.length > 0 && ours.every((node) => theirs.includes(node.opType) || startsBlock(theirs));
+}
+
+function startsBlock(operators: readonly string[]): boolean {
+  return operators.some((opType) => opType === 'Conv' || opType === 'MatMul' || opType === 'Gemm');
+}

@@ -1,0 +1,112 @@
+import type { FusableBlock } from '../../detect/block';
+import type { Node } from '../../ir/model';
+import type { Side } from '../side';
+import { correspondingInputs, correspondingOutputs, type Correspondence } from './correspondence';
+import { findChanged, findNode, linkOutputs } from './findNode';
+import { sinkCandidates } from './findSink';
+import { liveItems } from './items';
+
+/**
+ * Which part of the second model is which part of the first one, by what the nodes compute and not by their names:
+ * from the inputs on, a node corresponds to a node with the same operator, attributes, constants and corresponding inputs; a
+ * block corresponds to itself, or to whatever affine nodes lead from its source to a value that is read alike.
+ */
+export interface ModelMatch {
+  /** The fusable blocks that the outputs depend on, in topological order. */
+  readonly blocks: readonly BlockMatch[];
+  /** Nodes outside blocks that have no equal in the second model. */
+  readonly changed: readonly Node[];
+  /** Pairs of output names; null where the models have different numbers of outputs. */
+  readonly outputs: ReadonlyMap<string, string> | null;
+  /** Names of the second model's inputs by the first one's; null where some input has no counterpart. */
+  readonly inputs: ReadonlyMap<string, string> | null;
+  /**
+   * Whether the models are the same but for the replaced blocks: each output is computed from the inputs by equal nodes and
+   * corresponding blocks. Then they are one function if each pair of blocks is.
+   */
+  readonly isComplete: boolean;
+}
+
+export interface BlockMatch {
+  readonly block: FusableBlock;
+  /** `unchanged`: node by node the same; `replaced`: by other nodes from `source` to `sink`; `missing`: not found. */
+  readonly kind: 'unchanged' | 'replaced' | 'missing';
+  /** In the second model; '' where it is missing. */
+  readonly source: string;
+  readonly sink: string;
+}
+
+/** Of several values that may be a block's result, the one that is nearest to it. */
+export type Chooser = (block: FusableBlock, source: string, sinks: readonly string[]) => string;
+
+export function matchModels(
+  original: Side,
+  fused: Side,
+  blocks: readonly FusableBlock[],
+  choose: Chooser,
+): ModelMatch {
+  const values = correspondingInputs(original, fused);
+  const outputs = correspondingOutputs(original, fused);
+  const changed: Node[] = [];
+  const matches: BlockMatch[] = [];
+  for (const item of liveItems(original, blocks)) {
+    if (item.kind === 'block') {
+      matches.push(matchBlock(item.block, values, outputs ?? new Map(), choose));
+      continue;
+    }
+    const equal = findNode(item.node, values);
+    if (equal === null) changed.push(item.node);
+    // a changed node still says where its readers are
+    const counterpart = equal ?? findChanged(item.node, values);
+    if (counterpart !== null) linkOutputs(item.node, counterpart, values);
+  }
+  const outputsAgree = [...(outputs ?? [])].every(([ours, theirs]) => values.same(ours, theirs));
+  const isComplete =
+    outputs !== null &&
+    outputsAgree &&
+    changed.length === 0 &&
+    matches.every(({ kind }) => kind !== 'missing');
+  return { blocks: matches, changed, outputs, inputs: inputNames(original, values), isComplete };
+}
+
+function matchBlock(
+  block: FusableBlock,
+  values: Correspondence,
+  outputs: ReadonlyMap<string, string>,
+  choose: Chooser,
+): BlockMatch {
+  const { sink } = block.region;
+  const source = values.of(block.region.source);
+  if (source === null) return { block, kind: 'missing', source: '', sink: '' };
+  const trial = values.fork();
+  if (isUnchanged(block, trial)) {
+    values.adopt(trial);
+    return { block, kind: 'unchanged', source, sink: values.of(sink) ?? '' };
+  }
+  const found = sinkCandidates(block, values, outputs);
+  const [first] = found;
+  if (first === undefined) return { block, kind: 'missing', source, sink: '' };
+  const chosen = found.length === 1 ? first : choose(block, source, found);
+  values.set(sink, chosen);
+  return { block, kind: 'replaced', source, sink: chosen };
+}
+
+function isUnchanged(block: FusableBlock, values: Correspondence): boolean {
+  for (const node of block.region.nodes) {
+    const equal = findNode(node, values);
+    if (equal === null) return false;
+    linkOutputs(node, equal, values);
+  }
+  return values.of(block.region.sink) !== null;
+}
+
+function inputNames(original: Side, values: Correspondence): ReadonlyMap<string, string> | null {
+  const { inputs, initializers } = original.model.graph;
+  const names = new Map<string, string>();
+  for (const { name } of inputs) {
+    const other = values.of(name);
+    if (other !== null) names.set(name, other);
+    else if (!initializers.has(name)) return null;
+  }
+  return names;
+}

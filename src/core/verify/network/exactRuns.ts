@@ -1,0 +1,136 @@
+import { evaluateGraph } from '../../eval/evaluateGraph';
+import type { Model } from '../../ir/model';
+import { sameDims, type NdArray } from '../../tensor/tensor';
+import { FLOAT64_NOISE } from '../bounds';
+import { checkCancelled, failureOf } from '../runModel';
+import { runCost } from './macs';
+import { fusedFeeds, fusedOutputs, type NetworkTask, type Outputs } from './networkTask';
+import { perturbWeights } from './perturb';
+import type { Sample } from './samples';
+import { Spread } from './spread';
+
+/** Both networks in float64 on one sample, and how far apart rounding of their weights may put them. */
+export interface ExactRun {
+  readonly original: Outputs;
+  readonly fused: Outputs;
+  /** By output and element: what weights off by a rounding or two make of it, once (σ) and as a tolerance. */
+  readonly deviations: ReadonlyMap<string, Float64Array>;
+  readonly tolerances: ReadonlyMap<string, Float64Array>;
+  readonly longestSum: number;
+}
+
+export type ExactOutcome =
+  { readonly run: ExactRun } | { readonly failure: string; readonly isFusedAtFault: boolean };
+
+/** A run in float64 takes about a second per 5·10^8 multiply-accumulates. */
+const MAX_MACS = 2e9;
+/** For all runs of all samples together. */
+export const EXACT_BUDGET = 12e9;
+/** Perturbed runs of either model. */
+const DRAWS = 2;
+export const RUNS_PER_SAMPLE = 2 * (1 + DRAWS);
+
+/**
+ * Of a million normal numbers the largest is 4.9 σ off; σ itself comes from a few draws. The draws put two to three
+ * roundings on each weight, where real ones average half a unit: this is a bound with room, not an estimate.
+ */
+export const SIGMAS = 6;
+
+/** Multiply-accumulates of one run of the heavier model; null where that is too much for float64 or not known. */
+export function exactCost(
+  task: NetworkTask,
+  sample: Sample,
+): { readonly macs: number; readonly longestSum: number } | null {
+  const ours = runCost(task.original, sample.bindings);
+  const theirs = runCost(task.fused, sample.bindings);
+  const macs = Math.max(ours.macs ?? 0, theirs.macs ?? 0);
+  if (ours.macs === null || macs > MAX_MACS) return null;
+  return { macs, longestSum: Math.max(ours.longestSum, theirs.longestSum) };
+}
+
+/** Evaluates both models, and each a few times with weights that are off by about a rounding. */
+export function exactRun(
+  task: NetworkTask,
+  sample: Sample,
+  number: number,
+  longestSum: number,
+): ExactOutcome {
+  const evaluate = (model: Model): Outputs => evaluated(task, model, sample.feeds, [...task.outputs.keys()]);
+  const evaluateFused = (model: Model): Outputs =>
+    fusedOutputs(task, evaluated(task, model, fusedFeeds(task, sample), [...task.outputs.values()]));
+  let isFusedAtFault = false;
+  try {
+    const original = evaluate(task.original.model);
+    isFusedAtFault = true;
+    const fused = evaluateFused(task.fused.model);
+    const shapes = differentShapes(original, fused);
+    if (shapes !== null) return { failure: shapes, isFusedAtFault };
+    isFusedAtFault = false;
+    const spreads = new Map([...original].map(([name, array]) => [name, new Spread(array.dims)]));
+    for (let draw = 0; draw < DRAWS; draw++) {
+      const label = number * DRAWS + draw;
+      addDraw(spreads, original, evaluate(perturbWeights(task.original.model, task.seed, label)));
+      addDraw(spreads, fused, evaluateFused(perturbWeights(task.fused.model, task.seed, label)));
+    }
+    return { run: { original, fused, longestSum, ...tolerances(original, spreads) } };
+  } catch (error) {
+    return { failure: failureOf(error), isFusedAtFault };
+  }
+}
+
+/** One sentence on the first output whose shape differs, or null. */
+export function differentShapes(original: Outputs, fused: Outputs): string | null {
+  for (const [name, { dims }] of original) {
+    const theirs = fused.get(name)?.dims ?? [];
+    if (sameDims(dims, theirs)) continue;
+    return `Output "${name}" has shape [${theirs.join(', ')}] in the second model and [${dims.join(', ')}] in the first.`;
+  }
+  return null;
+}
+
+function evaluated(
+  { signal }: NetworkTask,
+  model: Model,
+  feeds: ReadonlyMap<string, NdArray>,
+  outputs: readonly string[],
+): Outputs {
+  checkCancelled(signal);
+  return evaluateGraph(model, feeds, signal === undefined ? { outputs } : { outputs, signal });
+}
+
+function addDraw(spreads: ReadonlyMap<string, Spread>, exact: Outputs, perturbed: Outputs): void {
+  for (const [name, spread] of spreads) {
+    const [a, b] = [exact.get(name), perturbed.get(name)];
+    // an output whose size depends on its elements (a list of detections) has no element-wise spread
+    if (a !== undefined && b !== undefined && sameDims(a.dims, b.dims)) spread.add(a, b);
+  }
+}
+
+function tolerances(
+  original: Outputs,
+  spreads: ReadonlyMap<string, Spread>,
+): Pick<ExactRun, 'deviations' | 'tolerances'> {
+  const deviations = new Map<string, Float64Array>();
+  const result = new Map<string, Float64Array>();
+  for (const [name, spread] of spreads) {
+    // the draws of both models are pooled; their difference has the variance of both
+    const deviation = spread.deviations().map((one) => one * Math.SQRT2);
+    const noise = FLOAT64_NOISE * largest(original.get(name)?.data ?? []);
+    deviations.set(name, deviation);
+    result.set(
+      name,
+      deviation.map((one) => SIGMAS * one + noise),
+    );
+  }
+  return { deviations, tolerances: result };
+}
+
+/** The largest finite size of a number. */
+export function largest(values: Iterable<number>): number {
+  let most = 0;
+  for (const value of values) {
+    const size = Math.abs(value);
+    if (size > most && size < Infinity) most = size;
+  }
+  return most;
+}

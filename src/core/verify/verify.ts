@@ -1,0 +1,148 @@
+import type { FusableBlock } from '../detect/block';
+import type { Detection } from '../detect/detect';
+import type { Model } from '../ir/model';
+import type { ModelRunner, Progress } from '../ports';
+import type { NdArray } from '../tensor/tensor';
+import { exactResult } from './block/blockRuns';
+import { blockShapes } from './block/blockShapes';
+import { checkBlock, type BlockCheck } from './block/checkBlock';
+import { drawInput } from './distributions';
+import { matchModels, type BlockMatch, type ModelMatch } from './match/matchModels';
+import { DifferenceMeter } from './metrics';
+import { checkNetwork, type NetworkCheck } from './network/checkNetwork';
+import { seededRandom } from './random';
+import type { BlockComparison, VerificationReport } from './report';
+import { checkCancelled } from './runModel';
+import { sideOf, type Side } from './side';
+import { judge } from './verdict';
+
+/**
+ * Whether a fused model is the function that the original is. Three kinds of evidence, from strong to weak:
+ *
+ * 1. Structure. Nodes outside blocks are equal, constants byte for byte (match/).
+ * 2. Blocks. Each replaced block is computed alone, in float64 and on the runtime, on inputs that show every tap and the border;
+ *    the tolerance is a worst-case rounding bound (block/, bounds.ts). With 1 it covers the whole network.
+ * 3. Whole runs. Outputs on seeded inputs, on the runtime and, where affordable, in float64 (network/). Through many layers no
+ *    worst-case bound says anything, so the tolerance is measured: how far the float64 output moves when each weight moves by
+ *    about one rounding, and how far the runtime is from float64 on the original. Where the structure can't be matched (somebody
+ *    else's conversion), this is all there is, and the reason says so.
+ *
+ * A runtime that is further from float64 than rounding explains is named as the culprit; then the verdict is `inconclusive`
+ * unless float64 itself shows a difference.
+ */
+export interface VerifyOptions {
+  readonly original: Detection;
+  readonly fused: Model;
+  readonly runner: ModelRunner;
+  /** Runs of the whole network; 3 when left out. */
+  readonly samples?: number;
+  /** 0 when left out; the same seed gives the same report. */
+  readonly seed?: number;
+  readonly signal?: AbortSignal;
+  readonly progress?: Progress;
+}
+
+/** Share of the progress bar that the blocks take. */
+const BLOCKS_SHARE = 0.6;
+
+/** @throws ProblemError `cancelled` when told to stop; what is wrong with the models goes into the report. */
+export async function verifyModels(options: VerifyOptions): Promise<VerificationReport> {
+  const { original: detection, runner, progress } = options;
+  const original: Side = detection.analysis;
+  progress?.(0, 'matching the two models');
+  const fused = sideOf(options.fused);
+  const fusable = detection.blocks.filter((block) => block.status === 'fusable');
+  const match = matchModels(original, fused, fusable, nearest(original, fused));
+  const checks = await checkBlocks(options, match, original, fused);
+  progress?.(BLOCKS_SHARE, 'running both models');
+  const network = await compareNetworks(options, match, original, fused);
+  const runtime = `onnxruntime-web (${runner.provider})`;
+  const blocks = [...checks.values()];
+  const judgement = network === null ? unmatchable(match) : judge({ match, blocks, network, runtime });
+  progress?.(1, 'done');
+  return {
+    ...judgement,
+    provider: runner.provider,
+    adapter: runner.adapter,
+    outputs: network?.outputs ?? [],
+    blocks: match.blocks.map((one) => checks.get(one)?.comparison ?? notCompared(one)),
+  };
+}
+
+async function checkBlocks(
+  { runner, seed = 0, signal, progress }: VerifyOptions,
+  match: ModelMatch,
+  original: Side,
+  fused: Side,
+): Promise<ReadonlyMap<BlockMatch, BlockCheck>> {
+  const checks = new Map<BlockMatch, BlockCheck>();
+  const replaced = match.blocks.filter(({ kind }) => kind === 'replaced');
+  for (const one of replaced) {
+    checkCancelled(signal);
+    progress?.((BLOCKS_SHARE * checks.size) / replaced.length, `checking block ${one.block.id}`);
+    const { block, source, sink } = one;
+    const task = { block, original, fused, source, sink, runner, seed };
+    checks.set(one, await checkBlock(signal === undefined ? task : { ...task, signal }));
+  }
+  return checks;
+}
+
+/** Null where the models have not the same inputs and outputs. */
+async function compareNetworks(
+  options: VerifyOptions,
+  match: ModelMatch,
+  original: Side,
+  fused: Side,
+): Promise<NetworkCheck | null> {
+  const { inputs, outputs } = match;
+  const { runner, samples = 3, seed = 0, signal, progress } = options;
+  if (inputs === null || outputs === null) return null;
+  return await checkNetwork({
+    ...{ original, fused, fusedModel: options.fused, inputs, outputs, runner, samples, seed },
+    ...(signal === undefined ? {} : { signal }),
+    progress: (fraction, label) => progress?.(BLOCKS_SHARE + (1 - BLOCKS_SHARE) * fraction, label),
+  });
+}
+
+function unmatchable({ inputs }: ModelMatch): Pick<VerificationReport, 'verdict' | 'reason'> {
+  const what = inputs === null ? 'inputs' : 'outputs';
+  return { verdict: 'not-equivalent', reason: `The two models have different ${what}.` };
+}
+
+function notCompared({ block, kind }: BlockMatch): BlockComparison {
+  const { id } = block;
+  if (kind === 'unchanged') {
+    return { id, verdict: 'equivalent', scope: 'all sizes: the block is unchanged', ratio: null, faults: [] };
+  }
+  return { id, verdict: 'inconclusive', scope: 'not found in the second model', ratio: null, faults: [] };
+}
+
+/** Of several values that a block's result may be, the one that float64 puts nearest on one random input. */
+function nearest(original: Side, fused: Side) {
+  return (block: FusableBlock, source: string, sinks: readonly string[]): string => {
+    const [first = ''] = sinks;
+    const dims = blockShapes(original, block)?.shapes[0];
+    if (dims === undefined) return first;
+    const dtype = original.facts.types.get(block.region.source)?.dtype ?? 'float32';
+    const input = drawInput('normal', dims, dtype, seededRandom(0, 'nearest', block.id));
+    const truth = exactResult(
+      { side: original, source: block.region.source, sink: block.region.sink },
+      input,
+    );
+    if ('failure' in truth) return first;
+    let best = { sink: first, distance: Infinity };
+    for (const sink of sinks) {
+      const result = exactResult({ side: fused, source, sink }, input);
+      const distance = 'failure' in result ? Infinity : distanceOf(truth.value, result.value);
+      if (distance < best.distance) best = { sink, distance };
+    }
+    return best.sink;
+  };
+}
+
+function distanceOf(a: NdArray, b: NdArray): number {
+  if (a.data.length !== b.data.length) return Infinity;
+  const meter = new DifferenceMeter();
+  meter.add(a, b);
+  return meter.result().rms;
+}
