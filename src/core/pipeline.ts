@@ -54,7 +54,7 @@ export function fuseModel(detection: Detection, only?: ReadonlySet<string>): Res
   }
   return attempt(() => {
     const plan = planFusion(detection, only);
-    return { plan, model: applyPlan(detection.analysis.model, plan, detection.analysis.read) };
+    return { plan, model: applyPlan(detection.analysis, plan) };
   });
 }
 

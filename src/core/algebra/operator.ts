@@ -1,10 +1,14 @@
 import {
-  composeGeometry,
   borderIsVirtual,
+  channelsPerGroup,
+  composeGeometry,
+  kernelSize,
   readsBetween,
   sumGeometry,
+  tapCount,
   type Geometry,
 } from './geometry/geometry';
+import { kernelRows } from './kernel/kernelRows';
 import { pointAxis, type Axis } from './geometry/axis';
 import type { KernelExpr } from './kernel/kernelExpr';
 import { biasVector } from './kernel/bias';
@@ -46,6 +50,11 @@ export function points(channels: number, axes: readonly Axis[]): Operator {
 /** The operator of a Conv with constant weights on its own input. */
 export function conv(geometry: Geometry, weight: string, bias: string | null): Operator {
   return { kind: 'conv', geometry, weight, bias };
+}
+
+/** The operator of a ConvTranspose with constant weights [inChannels, outChannels/groups, …taps] on its own input. */
+export function convTranspose(geometry: Geometry, weight: string, bias: string | null): Operator {
+  return { kind: 'convTranspose', geometry, weight, bias };
 }
 
 /** A product with a constant matrix along the channels: a 1×1 convolution of any rank. */
@@ -93,6 +102,9 @@ export function stack(
 ): Operator | AlgebraRefusal {
   const head = parts[0];
   if (head === undefined) return refuse('unsupported-op', 'There is nothing to concatenate.');
+  if (parts.some((part) => part.geometry.transposed !== undefined)) {
+    return refuse('unsupported-op', 'A transposed convolution is one of several that are concatenated.');
+  }
   const level = parts.map((part) => ({ ...part.geometry, outChannels: head.geometry.outChannels }));
   const shared = sumGeometry(level, sourceSizes);
   if (isRefused(shared)) return shared;
@@ -119,6 +131,12 @@ export function compose(
   border: VectorExpr,
   read: TensorReader,
 ): Operator | AlgebraRefusal {
+  if (first.geometry.transposed !== undefined || then.geometry.transposed !== undefined) {
+    return refuse(
+      'unsupported-op',
+      'A transposed convolution is followed by another convolution or by a border.',
+    );
+  }
   if (readsBetween(then.geometry)) {
     const refusal = checkBorder(first, then, border, read);
     if (refusal !== null) return refusal;
@@ -147,11 +165,43 @@ function checkBorder(
   const wanted = evaluateVector(border, response.length, read);
   const worst = worstDifference(response, wanted);
   if (worst === null) return null;
+  const error = borderError(then, response, wanted, read);
   return refuse(
     'border-mismatch',
     `The padding between two linear operators holds ${format(worst.border)} in channel ${worst.channel}, ` +
-      `but the operator before it answers ${format(worst.response)} there; pad with that value to make them one convolution.`,
+      `but the operator before it answers ${format(worst.response)} there` +
+      `${error === null ? '' : `, which would change results near the border by up to ${format(error)}`}; ` +
+      'pad with what it answers (its bias) to make them one convolution.',
   );
+}
+
+/** Kernels larger than this are not read for a sentence. */
+const MAX_READ = 1 << 20;
+
+/** max_o Σ |W₂[o, m, tap]|·|b₁[m] − border[m]|: how wrong a merge would be at most; null where the kernel is large. */
+function borderError(
+  then: Operator,
+  response: Float64Array,
+  border: Float64Array,
+  read: TensorReader,
+): number | null {
+  const { geometry } = then;
+  if (kernelSize(geometry) > MAX_READ) return null;
+  const rows = kernelRows(then, read);
+  const row = new Float64Array(rows.length);
+  const taps = tapCount(geometry);
+  const width = channelsPerGroup(geometry);
+  let worst = 0;
+  for (let o = 0; o < geometry.outChannels; o++) {
+    rows.fill(o, row);
+    const start = Math.floor(o / (geometry.outChannels / geometry.groups)) * width;
+    const error = row.reduce((total, weight, at) => {
+      const channel = start + Math.floor(at / taps);
+      return total + Math.abs(weight * ((response[channel] as number) - (border[channel] as number)));
+    }, 0);
+    worst = Math.max(worst, error);
+  }
+  return worst;
 }
 
 /**
@@ -164,13 +214,15 @@ function worstDifference(
   response: Float64Array,
   border: Float64Array,
 ): { readonly channel: number; readonly response: number; readonly border: number } | null {
-  const scale = Math.max(...response.map(Math.abs), ...border.map(Math.abs));
-  const tolerance = BORDER_ROUNDINGS * 2 ** -24 * scale;
+  const magnitudes = [...response, ...border].map(Math.abs).filter(Number.isFinite);
+  const tolerance = BORDER_ROUNDINGS * 2 ** -24 * Math.max(0, ...magnitudes);
   let channel = -1;
   let worst = tolerance;
   response.forEach((value, place) => {
     const difference = Math.abs(value - (border[place] as number));
-    if (difference > worst) [worst, channel] = [difference, place];
+    // NaN and infinity, which a Pad may hold, fit nothing
+    if (difference <= worst || (Number.isNaN(worst) && channel >= 0)) return;
+    [worst, channel] = [difference, place];
   });
   if (channel < 0) return null;
   return { channel, response: response[channel] as number, border: border[channel] as number };

@@ -7,6 +7,8 @@ import { inlineFunctions } from '../passes/inlineFunctions';
 
 /** Everything that detection asks of a model; computed once, reads no kernel. */
 export interface Analysis {
+  /** The model as the file has it. */
+  readonly original: Model;
   /** The model with its functions inlined: what blocks and plans refer to. */
   readonly model: Model;
   readonly index: GraphIndex;
@@ -19,20 +21,21 @@ export interface Analysis {
 export function analyse(original: Model): Analysis {
   const model = inlineFunctions(original);
   const index = indexGraph(model.graph);
-  return withFacts(model, index, inferFacts(model, index));
+  return withFacts({ original, model, index }, inferFacts(model, index));
 }
 
 /** The same model with symbolic sizes bound to numbers; null where it can't run at those sizes. */
-export function analyseAt(
-  { model, index }: Analysis,
-  bindings: ReadonlyMap<string, number>,
-): Analysis | null {
-  const facts = inferFacts(model, index, bindings);
-  return facts.conflicts.length > 0 ? null : withFacts(model, index, facts);
+export function analyseAt(open: Analysis, bindings: ReadonlyMap<string, number>): Analysis | null {
+  const facts = inferFacts(open.model, open.index, bindings);
+  return facts.conflicts.length > 0 ? null : withFacts(open, facts);
 }
 
-function withFacts(model: Model, index: GraphIndex, facts: ValueFacts): Analysis {
+function withFacts(
+  { original, model, index }: Pick<Analysis, 'original' | 'model' | 'index'>,
+  facts: ValueFacts,
+): Analysis {
   return {
+    original,
     model,
     index,
     facts,

@@ -27,6 +27,8 @@ function stepWord(step: Step): string | null {
   switch (step.kind) {
     case 'conv':
       return convWord(geometry);
+    case 'convTranspose':
+      return `${kernelWord(geometry)} ${groupWord(geometry)}transposed conv`;
     case 'linear':
       return `linear ${geometry.inChannels} → ${geometry.outChannels}`;
     case 'averagePool':

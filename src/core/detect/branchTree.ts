@@ -15,7 +15,10 @@ export interface Path {
 }
 
 export type Step =
-  | { readonly kind: 'conv' | 'linear' | 'averagePool' | 'points'; readonly expr: KernelExpr }
+  | {
+      readonly kind: 'conv' | 'convTranspose' | 'linear' | 'averagePool' | 'points';
+      readonly expr: KernelExpr;
+    }
   | { readonly kind: 'scale'; readonly vector: VectorExpr; readonly expr: KernelExpr }
   | { readonly kind: 'bn' | 'shift' | 'pass' | 'rows'; readonly expr: KernelExpr };
 
@@ -30,6 +33,7 @@ export function paths(expr: KernelExpr): readonly Path[] {
 function open(expr: KernelExpr): readonly Path[] {
   switch (expr.kind) {
     case 'conv':
+    case 'convTranspose':
     case 'linear':
     case 'averagePool':
       return [single({ kind: expr.kind, expr })];

@@ -3,6 +3,7 @@ import type { Node } from '../ir/model';
 import { isConstant, variableInputs, type Analysis } from './analysis';
 import type { Region } from './block';
 import { mergedWork, regionWork, type Work } from './cost';
+import { paddedForks } from './entrances';
 import { isObstacle } from './obstacle';
 import { collectRegion, interpret } from './region';
 import { canRemove } from './removable';
@@ -45,8 +46,9 @@ export function candidates(analysis: Analysis): readonly Candidate[] {
 function sources(analysis: Analysis, node: Node): readonly string[] {
   if (isJoin(analysis, node)) {
     const fork = analysis.dominators.nearestCommonDominator(variableInputs(analysis, node));
-    return fork === null ? [] : [fork, ...convsAbove(analysis, fork)];
+    return fork === null ? [] : [fork, ...paddedForks(analysis, fork), ...convsAbove(analysis, fork)];
   }
+  if (isTransposedConv(analysis, node)) return node.inputs.slice(0, 1);
   return isLinearMap(analysis, node) ? convsAbove(analysis, node.inputs[0] ?? '') : [];
 }
 
@@ -81,10 +83,15 @@ export function isLinearMap(analysis: Analysis, node: Node): boolean {
   return (isConv(node) || isProduct) && isConstant(analysis, node.inputs[1] ?? '');
 }
 
-/** What takes a region's place: a Conv, or without spatial axes a Gemm, or along the last axis a MatMul. */
-export type MergedForm = 'conv' | 'gemm' | 'matmul';
+function isTransposedConv(analysis: Analysis, node: Node): boolean {
+  return node.domain === '' && node.opType === 'ConvTranspose' && isConstant(analysis, node.inputs[1] ?? '');
+}
+
+/** What takes a region's place: a Conv or ConvTranspose, or without spatial axes a Gemm, or along the last axis a MatMul. */
+export type MergedForm = 'conv' | 'convtranspose' | 'gemm' | 'matmul';
 
 function mergedForm({ geometry }: Operator, order: readonly number[] | null): MergedForm | null {
+  if (geometry.transposed !== undefined) return order === null ? 'convtranspose' : null;
   if (geometry.axes.length === 0) return 'gemm';
   if (order === null) return 'conv';
   const pointwise = geometry.axes.every(
@@ -128,8 +135,12 @@ export function followers(analysis: Analysis, value: string): readonly string[] 
   return values;
 }
 
-/** At least one convolution, and either a join or a second convolution: Conv + BN alone is every exporter's business. */
+/**
+ * At least one convolution, and either a join or a second convolution: Conv + BN alone is every exporter's business. No
+ * exporter folds a BN into a ConvTranspose, so that is.
+ */
 function isWorthLooking(region: Region, analysis: Analysis): boolean {
+  if (region.nodes.length > 1 && region.nodes.some((node) => isTransposedConv(analysis, node))) return true;
   const maps = region.nodes.filter((node) => isLinearMap(analysis, node)).length;
   return maps > 1 || (maps === 1 && region.nodes.some((node) => isJoin(analysis, node)));
 }

@@ -1,7 +1,7 @@
 import { convGeometry } from '../algebra/kernel/mergedConv';
 import { kernelSize, type Geometry } from '../algebra/geometry/geometry';
 import { elementCount } from '../tensor/tensor';
-import { intAttribute } from '../ir/attributes';
+import { intAttribute, intsAttribute } from '../ir/attributes';
 import type { Dim, Node } from '../ir/model';
 import { isConstant, typeOf, variableInputs, type Analysis } from './analysis';
 import type { Cost, Region } from './block';
@@ -52,7 +52,8 @@ export function mergedWork(analysis: Analysis, region: Region, operator: Geometr
   const { geometry } = convGeometry(operator);
   const source = imageElements(typeOf(analysis, region.source)?.dims);
   const sink = imageElements(typeOf(analysis, region.sink)?.dims);
-  const perElement = kernelSize(geometry) / geometry.outChannels;
+  const steps = (geometry.transposed?.strides ?? []).reduce((product, stride) => product * stride, 1);
+  const perElement = kernelSize(geometry) / (geometry.outChannels * steps);
   const params = kernelSize(geometry) + geometry.outChannels;
   const macs = sink.elements * perElement;
   const known = source.known && sink.known;
@@ -81,6 +82,12 @@ function macsPerElement(analysis: Analysis, node: Node): number {
   const weight = analysis.facts.constants.get(node.inputs[1] ?? '');
   if (weight === undefined) return 1;
   if (node.opType === 'Conv') return elementCount(weight.dims.slice(1));
+  if (node.opType === 'ConvTranspose') {
+    // each input element is spread over the kernel: per output element, the taps over the steps between inputs
+    const steps = (intsAttribute(node, 'strides') ?? []).reduce((product, stride) => product * stride, 1);
+    const groups = intAttribute(node, 'group', 1);
+    return elementCount(weight.dims) / ((weight.dims[1] ?? 1) * groups * steps);
+  }
   if (node.opType === 'MatMul') return weight.dims[0] ?? 1;
   if (node.opType === 'Gemm') return weight.dims[intAttribute(node, 'transB', 0) === 0 ? 0 : 1] ?? 1;
   return 1;

@@ -38,6 +38,10 @@ export function nameFamily(traits: Traits): Family {
 /** A branch as far as names go. */
 interface Summary {
   readonly convs: readonly Geometry[];
+  /** Matrix products, for layers without space. */
+  readonly products: readonly Geometry[];
+  /** Channels selected or moved. */
+  readonly selected: boolean;
   readonly pooled: boolean;
   readonly padded: boolean;
   readonly bn: boolean;
@@ -54,6 +58,8 @@ function summarise({ steps, outer, coefficient }: Path): Summary {
     list.some((step) => step.kind === kind);
   return {
     convs: steps.flatMap((step) => (step.kind === 'conv' ? [step.expr.geometry] : [])),
+    products: steps.flatMap((step) => (step.kind === 'linear' ? [step.expr.geometry] : [])),
+    selected: has('rows') || has('convTranspose'),
     pooled: has('averagePool'),
     padded: steps.some(
       (step) => step.kind === 'points' && step.expr.geometry.axes.some((axis) => axis.slack > 0),
@@ -76,9 +82,12 @@ const isSquare = (geometry: Geometry): boolean =>
   geometry.axes.every((axis) => axis.count === geometry.axes[0]?.count);
 const side = (geometry: Geometry): number => Math.max(0, ...geometry.axes.map((axis) => axis.count));
 
-const isIdentity = (branch: Summary): boolean => branch.convs.length === 0 && !branch.pooled;
+const isIdentity = (branch: Summary): boolean =>
+  branch.convs.length + branch.products.length === 0 && !branch.pooled && !branch.selected;
 const only = (branch: Summary): Geometry | null =>
-  branch.convs.length === 1 && !branch.pooled ? (branch.convs[0] as Geometry) : null;
+  branch.convs.length === 1 && branch.products.length === 0 && !branch.pooled && !branch.selected
+    ? (branch.convs[0] as Geometry)
+    : null;
 const isSpatial = (branch: Summary): boolean => {
   const conv = only(branch);
   return conv !== null && !isPoint(conv);
@@ -157,6 +166,19 @@ const isEcbsr: Namer = (branches) => {
   );
 };
 
+/** W·x + B·A·x with a narrow middle (Hu et al. 2021). */
+const isLora: Namer = (branches) => {
+  const narrow = branches.some(({ products: [first, second], products }) => {
+    return (
+      products.length === 2 &&
+      first !== undefined &&
+      second !== undefined &&
+      first.outChannels < Math.min(first.inChannels, second.outChannels)
+    );
+  });
+  return narrow && branches.some(({ products }) => products.length === 1);
+};
+
 const isDbb: Namer = (branches) => {
   const sequential = branches.some(
     (branch) => branch.convs.length === 2 && isPoint(branch.convs[0] as Geometry),
@@ -222,6 +244,7 @@ const isSilu = (readers: readonly string[]): boolean =>
   readers.includes('Swish') || (readers.includes('Sigmoid') && readers.includes('Mul'));
 
 const NAMERS: readonly (readonly [Family, Namer])[] = [
+  ['LoRA', isLora],
   ['RepMixer', isRepMixer],
   ['ECBSR', isEcbsr],
   ['DBB', isDbb],

@@ -1,8 +1,9 @@
 import { treeSize } from '../algebra/kernel/kernelExpr';
-import { identity, type Operator } from '../algebra/operator';
+import type { Operator } from '../algebra/operator';
 import type { Node } from '../ir/model';
 import { imageShape, isConstant, typeOf, variableInputs, type Analysis } from './analysis';
 import type { Region } from './block';
+import { entrances } from './entrances';
 import { plainImage, sameOrder, type Image } from './image';
 import { isObstacle, obstacle, type Obstacle } from './obstacle';
 import { applyTransfer, type ApplyContext } from './transfer/apply';
@@ -13,10 +14,11 @@ const MAX_REGION_NODES = 4096;
 
 /** All nodes between `source` and `sink`; null when the walk leaves the source behind or grows too large. */
 export function collectRegion(analysis: Analysis, source: string, sink: string): Region | null {
+  const doors = entrances(analysis, source, null);
   const nodes = new Set<Node>();
   const stack = [sink];
   for (let value = stack.pop(); value !== undefined; value = stack.pop()) {
-    if (value === source || isConstant(analysis, value)) continue;
+    if (value === source || doors.has(value) || isConstant(analysis, value)) continue;
     const node = analysis.index.producer.get(value);
     if (node === undefined || nodes.size > MAX_REGION_NODES) return null;
     if (nodes.has(node)) continue;
@@ -71,9 +73,9 @@ function interpretIn(
 ): Interpretation {
   const shape = imageShape(analysis, region.source, order);
   if (shape === null) return blind(region);
-  const images = new Map<string, Image>([
-    [region.source, plainImage(identity(shape.channels, shape.sizes.length), order)],
-  ]);
+  const images = new Map<string, Image>();
+  for (const [value, operator] of entrances(analysis, region.source, order))
+    images.set(value, plainImage(operator, order));
   const context: ApplyContext = {
     analysis,
     sourceSizes: shape.sizes,

@@ -5,16 +5,18 @@ import type { Attribute, Model, Node } from '../ir/model';
 import { readElements, writeElements } from '../tensor/convert';
 import { bytesPerElement } from '../tensor/dtype';
 import type { Tensor } from '../tensor/tensor';
+import type { Analysis } from '../detect/analysis';
 import { collapseCalls } from './collapseCalls';
 import { sweep } from './sweep';
 import type { FusionPlan, FusionStep } from './plan';
 
 /**
  * Applies a plan: a new model in which each region is one Conv. The given model is never changed; tensors that stay are
- * the same objects, new ones are computed when somebody reads their bytes.
- * @param model the model that was analysed, its functions inlined. @param read finds a constant of that model.
+ * the same objects, new ones are computed when somebody reads their bytes. Functions whose calls are all inlined now stay
+ * in the file: they are its author's.
  */
-export function applyPlan(model: Model, plan: FusionPlan, read: TensorReader): Model {
+export function applyPlan({ original, model, read }: Analysis, plan: FusionPlan): Model {
+  if (plan.steps.length === 0) return original;
   const { graph } = model;
   const names = nameAuthority(graph);
   const initializers = new Map<string, Tensor>(graph.initializers);
@@ -34,7 +36,7 @@ export function applyPlan(model: Model, plan: FusionPlan, read: TensorReader): M
     }
   }
   const swept = sweep(graph, { ...graph, nodes, initializers });
-  return { ...model, graph: collapseCalls(swept, graph) };
+  return { ...original, graph: collapseCalls(swept, graph) };
 }
 
 function mergedNodes(
@@ -47,19 +49,20 @@ function mergedNodes(
   const conv = mergedConv(step.kernel, step.dtype, read);
   const weight = names.value(`${path}.reparam.weight`);
   const bias = names.value(`${path}.reparam.bias`);
-  if (step.biased || step.form === 'conv') initializers.set(bias, conv.bias);
+  const spatial = step.form === 'conv' || step.form === 'convtranspose';
+  if (step.biased || spatial) initializers.set(bias, conv.bias);
   const node = (opType: string, inputs: readonly string[], output: string): Node => ({
     name: names.node(`${path}.reparam`),
     opType,
     domain: '',
     inputs,
     outputs: [output],
-    attributes: opType === 'Conv' ? convAttributes(step) : NO_ATTRIBUTES,
+    attributes: spatial ? convAttributes(step) : NO_ATTRIBUTES,
     origin: { kind: 'new', provenance: provenance(step) },
   });
-  if (step.form === 'conv') {
+  if (spatial) {
     initializers.set(weight, conv.weight);
-    return [node('Conv', [step.source, weight, bias], step.sink)];
+    return [node(step.form === 'conv' ? 'Conv' : 'ConvTranspose', [step.source, weight, bias], step.sink)];
   }
   initializers.set(weight, transposedMatrix(conv.weight));
   if (step.form === 'gemm')
@@ -99,7 +102,10 @@ function transposedMatrix(kernel: Tensor): Tensor {
 
 function convAttributes({ conv }: FusionStep): ReadonlyMap<string, Attribute> {
   const ints = (value: readonly number[]): Attribute => ({ kind: 'ints', value });
+  const outputPadding: readonly (readonly [string, Attribute])[] =
+    conv.outputPadding === null ? [] : [['output_padding', ints(conv.outputPadding)]];
   return new Map<string, Attribute>([
+    ...outputPadding,
     ['dilations', ints(conv.axes.map((axis) => axis.dilation))],
     ['group', { kind: 'int', value: conv.group }],
     ['kernel_shape', ints(conv.axes.map((axis) => axis.kernel))],

@@ -1,7 +1,6 @@
 import type { ConvAxis } from '../algebra/geometry/axis';
 import type { KernelExpr } from '../algebra/kernel/kernelExpr';
-import { convGeometry, overflows } from '../algebra/kernel/mergedConv';
-import { channelsPerGroup } from '../algebra/geometry/geometry';
+import { convGeometry, kernelDims, overflows } from '../algebra/kernel/mergedConv';
 import { biasVector } from '../algebra/kernel/bias';
 import type { RefusalCode } from '../algebra/refusal';
 import { typeOf } from '../detect/analysis';
@@ -38,6 +37,8 @@ export interface FusionStep {
   readonly conv: {
     readonly weightDims: readonly number[];
     readonly group: number;
+    /** For a ConvTranspose. */
+    readonly outputPadding: readonly number[] | null;
     readonly axes: readonly ConvAxis[];
   };
 }
@@ -95,12 +96,9 @@ function planBlock(analysis: Detection['analysis'], block: FusableBlock): Fusion
     biased: biasVector(operator, analysis.read).some((value) => value !== 0),
     kernel: operator,
     conv: {
-      weightDims: [
-        geometry.outChannels,
-        channelsPerGroup(geometry),
-        ...geometry.axes.map((axis) => axis.count),
-      ],
+      weightDims: kernelDims(geometry),
       group: geometry.groups,
+      outputPadding: geometry.transposed?.outputPadding ?? null,
       axes,
     },
   };

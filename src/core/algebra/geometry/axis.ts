@@ -30,7 +30,8 @@ export interface ConvAxis {
 
 export function convAxis({ kernel, dilation, padBegin, padEnd, stride }: ConvAxis): Axis {
   return {
-    first: -padBegin,
+    // 0 − 0 is 0 where −0 would be printed as such
+    first: 0 - padBegin,
     step: kernel === 1 ? 1 : dilation,
     count: kernel,
     stride,
@@ -123,7 +124,7 @@ export function toConvAxis(axis: Axis): { readonly conv: ConvAxis; readonly axis
     conv: {
       kernel: count,
       dilation: step,
-      padBegin: -first,
+      padBegin: 0 - first,
       padEnd: reach(lastTap(grown)),
       stride: axis.stride,
     },

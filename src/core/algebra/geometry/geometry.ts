@@ -11,6 +11,16 @@ export interface Geometry {
   readonly groups: number;
   /** Spatial axes, outermost first; none for a matrix product. */
   readonly axes: readonly Axis[];
+  /** Set for a transposed convolution, which scales and adds like any other but does not compose; its axes only count taps. */
+  readonly transposed?: Transposed;
+}
+
+/** The window of a ConvTranspose, one value an axis. */
+export interface Transposed {
+  readonly strides: readonly number[];
+  readonly dilations: readonly number[];
+  readonly pads: readonly number[];
+  readonly outputPadding: readonly number[];
 }
 
 /** Number of taps of one input channel. */
@@ -48,6 +58,12 @@ export function sumGeometry(
       );
     }
   }
+  if (terms.some((term) => JSON.stringify(term.transposed) !== JSON.stringify(head.transposed))) {
+    return refuse(
+      'stride-mismatch',
+      'The branches are transposed convolutions of different windows, or not all transposed.',
+    );
+  }
   const axes: Axis[] = [];
   for (let place = 0; place < head.axes.length; place++) {
     const aligned = alignAxes(
@@ -62,6 +78,7 @@ export function sumGeometry(
     outChannels: head.outChannels,
     groups: terms.reduce((groups, term) => gcd(groups, term.groups), 0),
     axes,
+    ...(head.transposed === undefined ? {} : { transposed: head.transposed }),
   };
 }
 

@@ -16,6 +16,7 @@ export function biasVector(expr: KernelExpr, read: TensorReader): Float64Array {
   const channels = expr.geometry.outChannels;
   switch (expr.kind) {
     case 'conv':
+    case 'convTranspose':
       return expr.bias === null ? new Float64Array(channels) : readBias(expr.bias, read);
     case 'linear':
     case 'identity':

@@ -19,6 +19,13 @@ type KernelForm =
       readonly weight: string;
       readonly bias: string | null;
     }
+  /** The taps of a stored kernel [inChannels, outChannels/groups, …taps]. */
+  | {
+      readonly kind: 'convTranspose';
+      readonly geometry: Geometry;
+      readonly weight: string;
+      readonly bias: string | null;
+    }
   /** A stored matrix [inChannels, outChannels], or [outChannels, inChannels] when `transposed`; one tap. */
   | {
       readonly kind: 'linear';
@@ -66,7 +73,7 @@ export interface KernelTerm {
 export function kernelTensors(expr: KernelExpr): ReadonlySet<string> {
   const names = new Set<string>();
   const visit = (node: KernelExpr): void => {
-    if (node.kind === 'conv') {
+    if (node.kind === 'conv' || node.kind === 'convTranspose') {
       names.add(node.weight);
       if (node.bias !== null) names.add(node.bias);
     }

@@ -54,6 +54,8 @@ function compile(expr: KernelExpr, read: TensorReader): AddRow {
   switch (expr.kind) {
     case 'conv':
       return storedTaps(expr.geometry, read(expr.weight));
+    case 'convTranspose':
+      return transposedTaps(expr.geometry, read(expr.weight));
     case 'linear':
       return expr.transposed
         ? storedTaps(expr.geometry, read(expr.weight))
@@ -112,6 +114,25 @@ function storedTaps(geometry: Geometry, weight: Tensor): AddRow {
       addStretch(target.row, channel * taps, stored(o), factor);
     } else {
       addTaps(target, channel, stored(o), places, factor);
+    }
+  };
+}
+
+/** Row o of a ConvTranspose's kernel [inChannels, outChannels/groups, …taps]: its taps for each input channel of the group. */
+function transposedTaps(geometry: Geometry, weight: Tensor): AddRow {
+  const taps = tapCount(geometry);
+  const width = channelsPerGroup(geometry);
+  const outPerGroup = geometry.outChannels / geometry.groups;
+  const stored = floatRows(weight, taps);
+  return (o, factor, target) => {
+    const first = Math.floor(o / outPerGroup) * width;
+    for (let i = first; i < first + width; i++) {
+      addStretch(
+        target.row,
+        (i - target.firstChannel) * taps,
+        stored(i * outPerGroup + (o % outPerGroup)),
+        factor,
+      );
     }
   };
 }

@@ -2,7 +2,7 @@ import { writeElements } from '../../tensor/convert';
 import { bytesPerElement, largestFinite, type DType } from '../../tensor/dtype';
 import { byteLength, type Tensor } from '../../tensor/tensor';
 import { toConvAxis, type ConvAxis } from '../geometry/axis';
-import { channelsPerGroup, type Geometry } from '../geometry/geometry';
+import { channelsPerGroup, type Geometry, type Transposed } from '../geometry/geometry';
 import { biasVector } from './bias';
 import type { KernelExpr } from './kernelExpr';
 import { kernelRows, type KernelRows } from './kernelRows';
@@ -24,6 +24,8 @@ export function convGeometry(geometry: Geometry): {
   readonly geometry: Geometry;
   readonly axes: readonly ConvAxis[];
 } {
+  const { transposed } = geometry;
+  if (transposed !== undefined) return { geometry, axes: transposedAxes(geometry, transposed) };
   const converted = geometry.axes.map(toConvAxis);
   return {
     geometry: { ...geometry, axes: converted.map(({ axis }) => axis) },
@@ -31,11 +33,32 @@ export function convGeometry(geometry: Geometry): {
   };
 }
 
+/** Shape of the kernel tensor: Conv's [out, in/groups, …], or ConvTranspose's [in, out/groups, …]. */
+export function kernelDims(geometry: Geometry): readonly number[] {
+  const taps = geometry.axes.map((axis) => axis.count);
+  if (geometry.transposed !== undefined)
+    return [geometry.inChannels, geometry.outChannels / geometry.groups, ...taps];
+  return [geometry.outChannels, channelsPerGroup(geometry), ...taps];
+}
+
+function transposedAxes(geometry: Geometry, transposed: Transposed): readonly ConvAxis[] {
+  const rank = geometry.axes.length;
+  return geometry.axes.map((axis, place) => ({
+    kernel: axis.count,
+    dilation: transposed.dilations[place] ?? 1,
+    padBegin: transposed.pads[place] ?? 0,
+    padEnd: transposed.pads[place + rank] ?? 0,
+    stride: transposed.strides[place] ?? 1,
+  }));
+}
+
 /** The convolution that equals `expr`, in the model's own type. */
 export function mergedConv(expr: KernelExpr, dtype: DType, read: TensorReader): MergedConv {
   const { geometry, axes } = convGeometry(expr.geometry);
-  const dims = [geometry.outChannels, channelsPerGroup(geometry), ...geometry.axes.map((axis) => axis.count)];
-  const pieces = (): Iterable<Uint8Array> => kernelPieces(kernelRows(expr, read, geometry), dtype);
+  const dims = kernelDims(geometry);
+  const rows = (): KernelRows => kernelRows(expr, read, geometry);
+  const pieces = (): Iterable<Uint8Array> =>
+    geometry.transposed === undefined ? kernelPieces(rows(), dtype) : [transposedBytes(rows(), dtype)];
   return {
     geometry,
     axes,
@@ -87,6 +110,24 @@ function* kernelPieces({ geometry, length, fill }: KernelRows, dtype: DType): It
     }
     yield piece;
   }
+}
+
+/** Rows of the operator put back into ConvTranspose's layout [in, out/groups, …taps]. */
+function transposedBytes({ geometry, length, fill }: KernelRows, dtype: DType): Uint8Array {
+  const width = channelsPerGroup(geometry);
+  const outPerGroup = geometry.outChannels / geometry.groups;
+  const taps = length / width;
+  const row = new Float64Array(length);
+  const bytes = new Uint8Array(geometry.outChannels * length * bytesPerElement(dtype));
+  for (let o = 0; o < geometry.outChannels; o++) {
+    fill(o, row);
+    const first = Math.floor(o / outPerGroup) * width;
+    for (let i = 0; i < width; i++) {
+      const at = ((first + i) * outPerGroup + (o % outPerGroup)) * taps;
+      writeElements(dtype, row.subarray(i * taps, (i + 1) * taps), bytes, at);
+    }
+  }
+  return bytes;
 }
 
 function joined(pieces: Iterable<Uint8Array>, byteLength: number): Uint8Array {

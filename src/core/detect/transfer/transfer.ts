@@ -8,6 +8,7 @@ import { batchNormNode } from './batchNorm';
 import { sliceNode } from './borders';
 import { concatNode, splitNode } from './channels';
 import { convNode } from './conv';
+import { convTransposeNode } from './convTranspose';
 import { padNode, scatterNode } from './frames';
 import { reshapeNode, transposeNode } from './layout';
 import { gemmNode, matMulNode } from './linear';
@@ -38,6 +39,7 @@ export type ImageTransfer = (node: Node, context: TransferContext) => readonly I
 /** Rules for operators that need [N, C, …spatial] as it is. */
 export const PLAIN_RULES: ReadonlyMap<string, Transfer> = new Map<string, Transfer>([
   ['Conv', convNode],
+  ['ConvTranspose', convTransposeNode],
   ['BatchNormalization', batchNormNode],
   ['AveragePool', averagePoolNode],
   ['MaxPool', maxPoolNode],
