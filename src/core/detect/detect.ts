@@ -4,7 +4,7 @@ import { modulePath } from '../ir/modulePath';
 import type { Model, Node } from '../ir/model';
 import { analyse, variableInputs, type Analysis } from './analysis';
 import type { Block, Branch, FusableBlock, RefusedBlock, Region } from './block';
-import { choose, isConv, isJoin, type Candidate } from './candidates';
+import { isConv, isJoin, type Candidate } from './candidates';
 import { mergedWork, regionWork } from './cost';
 import { nameFamily, type Family } from './family';
 import { nearMissAt, unprofitableChainAt, type NearMiss } from './nearMiss';
@@ -25,8 +25,7 @@ export interface Detection {
 /** Finds every reparam block of a model, and the near misses. Reads shapes, attributes and a few constants, no kernels. */
 export function detect(model: Model): Detection {
   const open = analyse(model);
-  const { analysis, found } = searchAtSizes(open);
-  const chosen = choose(found);
+  const { analysis, chosen } = searchAtSizes(open);
   const fusable = chosen.map((candidate) => fusableBlock(open, analysis, candidate));
   const refused = nearMisses(analysis, chosen).map((miss) => refusedBlock(open, analysis, miss));
   const { producer, position } = analysis.index;

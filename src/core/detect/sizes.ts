@@ -1,14 +1,14 @@
 import type { Node } from '../ir/model';
 import { candidateBindings, symbolicDims } from '../passes/specialise';
 import { analyseAt, isConstant, type Analysis } from './analysis';
-import { candidates, type Candidate } from './candidates';
+import { candidates, choose, type Candidate } from './candidates';
 import { isObstacle } from './obstacle';
 import { collectRegion, interpret } from './region';
 
-/** The analysis in which blocks were found, and the candidates that hold at every size that was tried. */
+/** The analysis in which blocks were found, and the blocks to merge. */
 export interface Search {
   readonly analysis: Analysis;
-  readonly found: readonly Candidate[];
+  readonly chosen: readonly Candidate[];
 }
 
 /** Two sizes to find a region at, one more that it was not found at. */
@@ -16,17 +16,29 @@ const SIZES = 3;
 
 /**
  * Searches a model whose shape arithmetic can't be folded while sizes are open (bias padding at any batch size is a sea of
- * Shape, Range and Expand): at concrete sizes at which the model runs. What is found at the first must be found
- * at the others too, with the same operator to the last number. Exports with a baked batch run at one batch only.
+ * Shape, Range and Expand): at concrete sizes at which the model runs. What is chosen at the first must be found at the
+ * others too, with the same operator to the last number. Exports with a baked batch run at one batch only.
  */
 export function searchAtSizes(open: Analysis): Search {
   const bound = dependsOnSizes(open) ? runnable(open) : [];
   const [first, ...others] = bound;
-  if (first === undefined) return { analysis: open, found: candidates(open) };
-  const found = candidates(first).filter((candidate) =>
-    others.every((analysis) => holdsAt(analysis, candidate)),
-  );
-  return { analysis: first, found };
+  if (first === undefined) return { analysis: open, chosen: choose(candidates(open)) };
+  return { analysis: first, chosen: chooseHolding(candidates(first), others) };
+}
+
+/** Chooses, and chooses again without those that do not hold at all sizes. */
+function chooseHolding(found: readonly Candidate[], others: readonly Analysis[]): readonly Candidate[] {
+  const failed = new Set<Candidate>();
+  const held = new Set<Candidate>();
+  for (;;) {
+    const chosen = choose(found.filter((candidate) => !failed.has(candidate)));
+    const doubtful = chosen.filter((candidate) => !held.has(candidate));
+    if (doubtful.length === 0) return chosen;
+    for (const candidate of doubtful) {
+      const holds = others.every((analysis) => holdsAt(analysis, candidate));
+      (holds ? held : failed).add(candidate);
+    }
+  }
 }
 
 /** Whether some node has an index, a shape or a bound that stays open only because the sizes are. */

@@ -2,7 +2,7 @@ import { supportsOp } from '../eval/evaluateNode';
 import { subgraphs } from '../ir/attributes';
 import type { Model, Node, ValueType } from '../ir/model';
 import { ProblemError } from '../result';
-import { isNumeric, writeElements } from '../tensor/convert';
+import { isNumeric, tensorValues, writeElements } from '../tensor/convert';
 import { bytesPerElement } from '../tensor/dtype';
 import { byteLength, elementCount, type NdArray, type Tensor } from '../tensor/tensor';
 import { chainNodes, evaluateChain, MAX_FOLDED_ELEMENTS, type ChainSource } from './foldedChain';
@@ -112,7 +112,8 @@ export class ConstantPool implements ChainSource {
   private foldedTensor(value: string, node: Node, type: Pick<Tensor, 'dtype' | 'dims'>): Tensor {
     const source = RELABEL.has(node.opType) ? this.tensors.get(node.inputs[0] ?? '') : undefined;
     if (source !== undefined && byteLength(source) === byteLength(type)) {
-      return node.opType === 'Identity' ? source : { ...type, bytes: () => source.bytes() };
+      if (node.opType === 'Identity') return source;
+      return { ...type, bytes: () => source.bytes(), values: () => tensorValues(source) };
     }
     let kept: Uint8Array | null = null;
     const compute = (): Uint8Array => {
@@ -122,7 +123,7 @@ export class ConstantPool implements ChainSource {
       if (bytes.byteLength <= KEPT_BYTES && this.reserve(bytes.byteLength)) kept = bytes;
       return bytes;
     };
-    return { ...type, bytes: () => kept ?? compute() };
+    return { ...type, bytes: () => kept ?? compute(), values: () => evaluateChain(value, this).data };
   }
 
   private reserve(bytes: number): boolean {

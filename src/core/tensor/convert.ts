@@ -84,14 +84,15 @@ export function writeElements(
   for (let i = 0; i < values.length; i++) write(view, i * size, values[i] ?? 0);
 }
 
-/** The whole tensor as float64. */
+/** All elements in float64; computed tensors give them as they were computed. */
+export function tensorValues(tensor: Tensor): Float64Array {
+  return tensor.values?.() ?? readElements(tensor.dtype, tensor.bytes(), 0, elementCount(tensor.dims));
+}
+
+/** The whole tensor as float64, rounded to its type as its bytes are. */
 export function toNdArray(tensor: Tensor): NdArray {
   const count = elementCount(tensor.dims);
-  return {
-    dtype: tensor.dtype,
-    dims: tensor.dims,
-    data: readElements(tensor.dtype, tensor.bytes(), 0, count),
-  };
+  return { dtype: tensor.dtype, dims: tensor.dims, data: readElements(tensor.dtype, tensor.bytes(), 0, count) };
 }
 
 /** A tensor that holds `array` in its own type, rounded once. */
@@ -99,6 +100,7 @@ export function fromNdArray(array: NdArray): Tensor {
   return {
     dtype: array.dtype,
     dims: array.dims,
+    values: () => array.data,
     bytes: () => {
       const bytes = new Uint8Array(array.data.length * bytesPerElement(array.dtype));
       writeElements(array.dtype, array.data, bytes, 0);

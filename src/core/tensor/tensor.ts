@@ -11,6 +11,8 @@ export interface Tensor {
   bytes(): Uint8Array;
   /** The same bytes in pieces, for tensors that are computed: a writer needs no more of them at a time. */
   pieces?(): Iterable<Uint8Array>;
+  /** The elements in float64, for tensors that are computed: not rounded to the tensor's type. */
+  values?(): Float64Array;
 }
 
 /** A tensor held as float64 numbers, whatever its declared type: what the evaluator and the algebra compute with. */

@@ -1,13 +1,19 @@
 import { stringAttribute } from '../../ir/attributes';
 import type { Node } from '../../ir/model';
-import { readElements } from '../../tensor/convert';
+import { tensorValues } from '../../tensor/convert';
 import { elementCount, rowMajorStrides, type Tensor } from '../../tensor/tensor';
 import { typeOf, type Analysis } from '../analysis';
 import { classCount, classOf, type Frame, type Image } from '../image';
-import { obstacle, type Obstacle } from '../obstacle';
+import { isObstacle, obstacle, type Obstacle } from '../obstacle';
 
 /** Borders are small beside images; more elements than this are no border, or an attack. */
 const MAX_WRITES = 8_000_000;
+
+/** Cells that a ScatterND writes, with the value of each channel. */
+type BorderWrites = ReadonlyMap<number, Float64Array>;
+
+/** A block's inner joins are interpreted again as parts of the outer ones; what a node writes stays the same. */
+const cache = new WeakMap<Analysis, Map<string, BorderWrites | Obstacle>>();
 
 /**
  * The cells of a frame after a ScatterND with constant indices and updates. Each cell that it touches must be written as a
@@ -19,6 +25,16 @@ export function overwriteBorder(
   frame: Frame,
   analysis: Analysis,
 ): readonly Float64Array[] | Obstacle {
+  const known = cache.get(analysis) ?? new Map<string, BorderWrites | Obstacle>();
+  cache.set(analysis, known);
+  const key = JSON.stringify([node.name, frame.pads, image.order]);
+  const writes = known.get(key) ?? borderWrites(node, image, frame, analysis);
+  known.set(key, writes);
+  if (isObstacle(writes)) return writes;
+  return frame.cells.map((before, cell) => writes.get(cell) ?? before);
+}
+
+function borderWrites(node: Node, image: Image, frame: Frame, analysis: Analysis): BorderWrites | Obstacle {
   const { constants } = analysis.facts;
   const indices = constants.get(node.inputs[1] ?? '');
   const updates = constants.get(node.inputs[2] ?? '');
@@ -35,8 +51,8 @@ export function overwriteBorder(
   if (elementCount(updates.dims) > MAX_WRITES || elementCount(indices.dims) > MAX_WRITES)
     return refuse('writes too much to be a border');
   const border = new BorderWriter(frame, image, sizes);
-  const failed = writeAll(border, indices, updates, sizes);
-  return failed === null ? border.finish(refuse) : refuse(failed);
+  const failed = writeAll(border, indices, updates, sizes) ?? border.incomplete();
+  return failed === null ? border.vectors : refuse(failed);
 }
 
 /** Goes through all written elements; the sentence's end where something is no border. */
@@ -47,42 +63,45 @@ function writeAll(
   sizes: readonly number[],
 ): string | null {
   const depth = indices.dims[indices.dims.length - 1] ?? 0;
-  const slice = elementCount(sizes.slice(depth));
+  const rest = sizes.slice(depth);
+  const slice = elementCount(rest);
   const tuples = elementCount(indices.dims.slice(0, -1));
   if (depth < 1 || depth > sizes.length || tuples * slice !== elementCount(updates.dims))
     return 'has indices that do not fit its data';
-  const places = readElements(indices.dtype, indices.bytes(), 0, tuples * depth);
-  const values = readElements(updates.dtype, updates.bytes(), 0, tuples * slice);
-  const strides = rowMajorStrides(sizes);
+  const places = tensorValues(indices);
+  const values = tensorValues(updates);
+  const strides = rowMajorStrides(rest);
+  const at = new Array<number>(sizes.length).fill(0);
   for (let tuple = 0; tuple < tuples; tuple++) {
-    let start = 0;
     for (let axis = 0; axis < depth; axis++) {
       const size = sizes[axis] as number;
       const place = places[tuple * depth + axis] as number;
       const index = place < 0 ? place + size : place;
-      if (index < 0 || index >= size) return 'has an index outside its data';
-      start += index * (strides[axis] as number);
+      if (!(index >= 0 && index < size)) return 'has an index outside its data';
+      at[axis] = index;
     }
-    for (let at = 0; at < slice; at++) {
-      const failed = border.write(start + at, values[tuple * slice + at] as number);
+    for (let inner = 0; inner < slice; inner++) {
+      for (let axis = 0; axis < rest.length; axis++) {
+        at[depth + axis] = Math.floor(inner / (strides[axis] as number)) % (rest[axis] as number);
+      }
+      const failed = border.write(at, values[tuple * slice + inner] as number);
       if (failed !== null) return failed;
     }
   }
   return null;
 }
 
-interface TouchedCell {
-  readonly vector: Float64Array;
-  written: number;
-}
-
 /** Collects writes cell by cell. */
 class BorderWriter {
-  private readonly touched = new Map<number, TouchedCell>();
+  readonly vectors = new Map<number, Float64Array>();
+  private readonly written = new Map<number, number>();
+  /** For each axis of the tensor, and each place on it, what it adds to the number of the cell. */
+  private readonly cellOf: readonly (Int32Array | null)[];
+  private readonly channelAxis: number;
+  private readonly inside: number;
   private readonly strides: readonly number[];
-  /** Sizes in the operator's order [N, C, …spatial], and the tensor's axis of each. */
+  /** Elements of each cell: product over the axes of the number of places in its class. */
   private readonly sizes: readonly number[];
-  private readonly axisOf: readonly number[];
   private last = -1;
 
   constructor(
@@ -90,57 +109,59 @@ class BorderWriter {
     image: Image,
     private readonly actual: readonly number[],
   ) {
-    const rank = actual.length;
-    const order = image.order ?? Array.from({ length: rank }, (_, axis) => axis);
-    this.axisOf = order.map((_, logical) => order.indexOf(logical));
-    this.sizes = this.axisOf.map((axis) => actual[axis] as number);
+    const order = image.order ?? actual.map((_, axis) => axis);
+    this.channelAxis = order.indexOf(1);
     this.strides = rowMajorStrides(actual);
+    this.sizes = order.map((_, logical) => actual[order.indexOf(logical)] as number);
+    const cellStrides = rowMajorStrides(frame.pads.map(classCount));
+    this.inside = frame.pads.reduce(
+      (cell, pads, place) => cell + pads.begin * (cellStrides[place] as number),
+      0,
+    );
+    this.cellOf = order.map((logical, axis) => {
+      const pads = frame.pads[logical - 2];
+      if (pads === undefined) return null;
+      const size = actual[axis] as number;
+      return Int32Array.from(
+        { length: size },
+        (_, place) => classOf(pads, size, place) * (cellStrides[logical - 2] as number),
+      );
+    });
   }
 
   /** Notes one written element; the sentence's end where it is no border. */
-  write(flat: number, value: number): string | null {
+  write(at: readonly number[], value: number): string | null {
+    let flat = 0;
+    let cell = 0;
+    for (let axis = 0; axis < at.length; axis++) {
+      const place = at[axis] as number;
+      flat += place * (this.strides[axis] as number);
+      cell += this.cellOf[axis]?.[place] ?? 0;
+    }
     // exporters write in ascending order, and so "no element twice" needs no memory of what was written
     if (flat <= this.last) return 'writes its elements in an order that is not ascending';
     this.last = flat;
-    const coordinate = (logical: number): number => {
-      const axis = this.axisOf[logical] as number;
-      return Math.floor(flat / (this.strides[axis] as number)) % (this.actual[axis] as number);
-    };
-    let cell = 0;
-    let inside = true;
-    this.frame.pads.forEach((pads, place) => {
-      const own = classOf(pads, this.sizes[place + 2] as number, coordinate(place + 2));
-      inside &&= own === pads.begin;
-      cell = cell * classCount(pads) + own;
-    });
-    if (inside) return 'writes inside the image, not only on its border';
-    const channel = coordinate(1);
-    const entry = this.entry(cell);
-    const before = entry.vector[channel] as number;
+    if (cell === this.inside) return 'writes inside the image, not only on its border';
+    let vector = this.vectors.get(cell);
+    if (vector === undefined) {
+      vector = new Float64Array(this.actual[this.channelAxis] as number).fill(NaN);
+      this.vectors.set(cell, vector);
+    }
+    const channel = at[this.channelAxis] as number;
+    const before = vector[channel] as number;
     if (!Number.isNaN(before) && before !== value)
       return 'writes values on the border that differ from place to place';
-    entry.vector[channel] = value;
-    entry.written += 1;
+    vector[channel] = value;
+    this.written.set(cell, (this.written.get(cell) ?? 0) + 1);
     return null;
   }
 
-  /** The frame's cells with those written replaced; each must have been written as a whole. */
-  finish(refuse: (why: string) => Obstacle): readonly Float64Array[] | Obstacle {
-    const cells = [...this.frame.cells];
-    for (const [cell, { vector, written }] of this.touched) {
-      if (written !== this.cellSize(cell)) return refuse('writes only a part of a border row');
-      cells[cell] = vector;
+  /** The sentence's end where a touched cell was not written as a whole. */
+  incomplete(): string | null {
+    for (const [cell, count] of this.written) {
+      if (count !== this.cellSize(cell)) return 'writes only a part of a border row';
     }
-    return cells;
-  }
-
-  private entry(cell: number): TouchedCell {
-    let entry = this.touched.get(cell);
-    if (entry === undefined) {
-      entry = { vector: new Float64Array(this.sizes[1] as number).fill(NaN), written: 0 };
-      this.touched.set(cell, entry);
-    }
-    return entry;
+    return null;
   }
 
   /** Elements of a cell in the whole batch, all channels. */
