@@ -3,7 +3,7 @@ import type { Path, Step } from './branchTree';
 import type { Branch } from './block';
 
 /** The branch as a person would say it: "3×3 conv + BN", "1×1 conv → 3×3 conv", "− identity + BN". */
-export function describeBranch(path: Path): Branch {
+export function describeBranch(path: Pick<Path, 'steps' | 'coefficient'>): Branch {
   const words: string[] = [];
   for (const step of path.steps) {
     const word = stepWord(step);

@@ -12,6 +12,8 @@ export interface Path {
   readonly outer: readonly Step[];
   /** Product of the coefficients of the sums on the way: −1 behind a Sub. */
   readonly coefficient: number;
+  /** What this branch alone adds to the merged kernel, shared steps behind the join included; its biases are not part of it. */
+  readonly kernel: KernelExpr;
 }
 
 export type Step =
@@ -36,45 +38,56 @@ function open(expr: KernelExpr): readonly Path[] {
     case 'convTranspose':
     case 'linear':
     case 'averagePool':
-      return [single({ kind: expr.kind, expr })];
+      return [single([{ kind: expr.kind, expr }], expr)];
     case 'identity':
-      return [
-        expr.node === undefined ? { steps: [], outer: [], coefficient: 1 } : single({ kind: 'points', expr }),
-      ];
+      return [single(expr.node === undefined ? [] : [{ kind: 'points', expr }], expr)];
     case 'affine':
-      return followed(open(expr.of), affineSteps(expr));
+      return followed(open(expr.of), affineSteps(expr), (of) => ({ ...expr, of, shift: null }));
     case 'rows':
-      return followed(open(expr.of), [{ kind: 'rows', expr }]);
+      return followed(open(expr.of), [{ kind: 'rows', expr }], (of) => ({ ...expr, of }));
     case 'compose':
       return composed(expr);
     case 'stack':
       return expr.parts.flatMap(open);
     case 'sum':
       return expr.terms.flatMap((term) =>
-        open(term.of).map((path) => ({ ...path, coefficient: path.coefficient * term.coefficient })),
+        open(term.of).map((path) => ({
+          ...path,
+          coefficient: path.coefficient * term.coefficient,
+          kernel: { ...expr, terms: [{ coefficient: term.coefficient, of: path.kernel }] },
+        })),
       );
   }
 }
 
-function single(step: Step): Path {
-  return { steps: [step], outer: [], coefficient: 1 };
+function single(steps: readonly Step[], kernel: KernelExpr): Path {
+  return { steps, outer: [], coefficient: 1, kernel };
 }
 
 /** With one branch the steps belong to it; with several they stand behind the join. */
-function followed(before: readonly Path[], steps: readonly Step[]): readonly Path[] {
+function followed(
+  before: readonly Path[],
+  steps: readonly Step[],
+  kernel: (of: KernelExpr) => KernelExpr,
+): readonly Path[] {
   const [only] = before;
-  if (only !== undefined && before.length === 1) return [{ ...only, steps: [...only.steps, ...steps] }];
-  return before.map((path) => ({ ...path, outer: [...path.outer, ...steps] }));
+  if (only !== undefined && before.length === 1) {
+    return [{ ...only, steps: [...only.steps, ...steps], kernel: kernel(only.kernel) }];
+  }
+  return before.map((path) => ({ ...path, outer: [...path.outer, ...steps], kernel: kernel(path.kernel) }));
 }
 
 function composed(expr: KernelExpr & { readonly kind: 'compose' }): readonly Path[] {
   const first = open(expr.first);
   const then = open(expr.then);
   const [only] = then;
-  if (then.length === 1 && only !== undefined) return followed(first, only.steps);
+  if (then.length === 1 && only !== undefined) {
+    return followed(first, only.steps, (of) => ({ ...expr, first: of, then: only.kernel }));
+  }
   return then.map((path) => ({
     ...path,
     steps: [...first.flatMap((before) => before.steps), ...path.steps],
+    kernel: { ...expr, then: path.kernel },
   }));
 }
 

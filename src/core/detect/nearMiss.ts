@@ -151,6 +151,8 @@ function soleObstacle(
     const [node] = operator.nodes;
     if (sole !== null || node === undefined) return null;
     sole = operator;
+    // what the block would cost at a known size can't be told, so the size is asked for
+    if (operator.code === 'unknown-shape') return sole;
     if (operator.code === 'border-mismatch' || operator.code === 'padding-mode') lenient.add(node);
     else skip.add(node);
   }

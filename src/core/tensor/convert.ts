@@ -92,7 +92,11 @@ export function tensorValues(tensor: Tensor): Float64Array {
 /** The whole tensor as float64, rounded to its type as its bytes are. */
 export function toNdArray(tensor: Tensor): NdArray {
   const count = elementCount(tensor.dims);
-  return { dtype: tensor.dtype, dims: tensor.dims, data: readElements(tensor.dtype, tensor.bytes(), 0, count) };
+  return {
+    dtype: tensor.dtype,
+    dims: tensor.dims,
+    data: readElements(tensor.dtype, tensor.bytes(), 0, count),
+  };
 }
 
 /** A tensor that holds `array` in its own type, rounded once. */

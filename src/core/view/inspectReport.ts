@@ -4,6 +4,7 @@ import type { Detection } from '../detect/detect';
 import { isFloat } from '../tensor/dtype';
 import { elementCount } from '../tensor/tensor';
 import type { Dim, ModelFormat } from '../ir/model';
+import { transformsOf, type Transform } from './transforms';
 
 /** What `replens inspect` prints: the model at a glance and its blocks. */
 export interface InspectReport {
@@ -41,6 +42,8 @@ export interface BlockReport {
   readonly modulePath: string;
   readonly nodes: readonly string[];
   readonly branches: readonly Branch[];
+  /** The DBB paper's names for what the merge does; none for a refused block. */
+  readonly transforms: readonly Transform[];
   readonly refusal: Refusal | null;
   readonly before: Cost;
   readonly after: Cost;
@@ -60,6 +63,7 @@ function blockReport(block: Block): BlockReport {
     modulePath: block.modulePath,
     nodes: block.region.nodes.map((node) => node.name),
     branches: block.branches,
+    transforms: block.status === 'fusable' ? transformsOf(block.operator) : [],
     refusal: block.refusal,
     before: block.before,
     after: block.after,

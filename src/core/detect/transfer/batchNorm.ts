@@ -34,7 +34,8 @@ export function batchNormNode(node: Node, context: TransferContext): Operator | 
       node,
     );
   }
-  const epsilon = floatAttribute(node, 'epsilon', 1e-5);
+  // an attribute is a float32, its default too
+  const epsilon = floatAttribute(node, 'epsilon', Math.fround(1e-5));
   const scale = { kind: 'bnScale', gamma, variance, epsilon } as const;
   const shift = { kind: 'bnShift', gamma, beta, mean, variance, epsilon } as const;
   return workOf(node, affine(operand, scale, shift));

@@ -1,0 +1,54 @@
+import type { KernelExpr } from '../algebra/kernel/kernelExpr';
+import { kernelRows } from '../algebra/kernel/kernelRows';
+import { paths } from '../detect/branchTree';
+import { describeBranch } from '../detect/branchLabel';
+import type { Detection } from '../detect/detect';
+import { unitRoundoff } from '../tensor/dtype';
+
+/** What the branches of a block contribute to its merged kernel. Reads the kernels, so it is made on request. */
+export interface Insight {
+  readonly id: string;
+  readonly branches: readonly BranchShare[];
+}
+
+export interface BranchShare {
+  readonly label: string;
+  /** ‖K_branch‖ / Σ ‖K_branch‖ in the Frobenius norm, 0 to 1. */
+  readonly share: number;
+  /** The branch is below the rounding of the merged kernel: it could as well not be there (DBB's single_init leaves such). */
+  readonly dead: boolean;
+}
+
+/** Shares of a fusable block's branches; null for a refused block or an unknown id. */
+export function blockInsight({ analysis, blocks }: Detection, id: string): Insight | null {
+  const block = blocks.find((candidate) => candidate.id === id);
+  if (block?.status !== 'fusable') return null;
+  const branches = paths(block.operator);
+  const norms = branches.map((path) => kernelNorm(path.kernel, analysis));
+  const total = norms.reduce((sum, norm) => sum + norm, 0);
+  const merged = kernelNorm(block.operator, analysis);
+  const dtype = analysis.facts.types.get(block.region.source)?.dtype ?? 'float32';
+  return {
+    id,
+    branches: branches.map((path, place) => {
+      const norm = norms[place] as number;
+      return {
+        label: describeBranch(path).label,
+        share: total === 0 ? 0 : norm / total,
+        dead: norm <= unitRoundoff(dtype) * merged,
+      };
+    }),
+  };
+}
+
+/** Frobenius norm of an operator's kernel. */
+function kernelNorm(expr: KernelExpr, analysis: Detection['analysis']): number {
+  const rows = kernelRows(expr, analysis.read);
+  const row = new Float64Array(rows.length);
+  let squares = 0;
+  for (let o = 0; o < expr.geometry.outChannels; o++) {
+    rows.fill(o, row);
+    for (const weight of row) squares += weight * weight;
+  }
+  return Math.sqrt(squares);
+}
