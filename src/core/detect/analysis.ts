@@ -1,4 +1,5 @@
 import type { TensorReader } from '../algebra/kernel/vectorExpr';
+import { readingSlices } from './dynamic/bankSlice';
 import { indexGraph, type GraphIndex } from '../ir/graphIndex';
 import { dominatorTree, type DominatorTree } from '../ir/dominators';
 import type { Dim, Model, Node, ValueType } from '../ir/model';
@@ -13,6 +14,11 @@ export interface Analysis {
   readonly model: Model;
   readonly index: GraphIndex;
   readonly facts: ValueFacts;
+  /**
+   * Types with sizes as open as the file leaves them, whatever they are bound to in `facts`: what a rule that holds for one
+   * size only must go by.
+   */
+  readonly openTypes: ReadonlyMap<string, ValueType>;
   readonly dominators: DominatorTree;
   readonly read: TensorReader;
 }
@@ -21,7 +27,8 @@ export interface Analysis {
 export function analyse(original: Model): Analysis {
   const model = inlineFunctions(original);
   const index = indexGraph(model.graph);
-  return withFacts({ original, model, index }, inferFacts(model, index));
+  const facts = inferFacts(model, index);
+  return withFacts({ original, model, index, openTypes: facts.types }, facts);
 }
 
 /** The same model with symbolic sizes bound to numbers; null where it can't run at those sizes. */
@@ -31,7 +38,7 @@ export function analyseAt(open: Analysis, bindings: ReadonlyMap<string, number>)
 }
 
 function withFacts(
-  { original, model, index }: Pick<Analysis, 'original' | 'model' | 'index'>,
+  { original, model, index, openTypes }: Pick<Analysis, 'original' | 'model' | 'index' | 'openTypes'>,
   facts: ValueFacts,
 ): Analysis {
   return {
@@ -39,12 +46,13 @@ function withFacts(
     model,
     index,
     facts,
+    openTypes,
     dominators: dominatorTree(index, (value) => facts.constants.has(value)),
-    read: (name) => {
+    read: readingSlices((name) => {
       const tensor = facts.constants.get(name);
       if (tensor === undefined) throw new RangeError(`"${name}" is not a constant`);
       return tensor;
-    },
+    }),
   };
 }
 
@@ -62,7 +70,7 @@ export function variableInputs(analysis: Analysis, node: Node): readonly string[
 }
 
 /**
- * Channels and spatial sizes of a value, null where they are not known.
+ * Channels and spatial sizes of a value; a size is null where it may differ from run to run.
  * @param order for each axis of the value the axis of [N, C, …spatial] that it is; null: the same.
  */
 export function imageShape(
@@ -75,7 +83,16 @@ export function imageShape(
   const logical = dims.map((_, axis) => dims[order?.indexOf(axis) ?? axis] ?? null);
   const channels = logical[1];
   if (typeof channels !== 'number' || channels < 1) return null;
-  return { channels, sizes: logical.slice(2).map(knownSize) };
+  const open = analysis.openTypes.get(value)?.dims ?? [];
+  const sizes = logical
+    .slice(2)
+    .map((_, place) => knownSize(open[order?.indexOf(place + 2) ?? place + 2] ?? null));
+  return { channels, sizes };
+}
+
+/** A size that is the same in every run; null where the model leaves it open. */
+export function fixedSize(analysis: Analysis, value: string, axis: number): number | null {
+  return knownSize(analysis.openTypes.get(value)?.dims?.[axis] ?? null);
 }
 
 function knownSize(dim: Dim): number | null {

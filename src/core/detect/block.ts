@@ -2,6 +2,7 @@ import type { Operator } from '../algebra/operator';
 import type { RefusalCode } from '../algebra/refusal';
 import type { Node } from '../ir/model';
 import type { MergedForm } from './candidates';
+import type { DynamicConvolution } from './dynamic/dynamicBlocks';
 import type { Family } from './family';
 
 /** Part of a graph between one tensor and another. */
@@ -47,6 +48,8 @@ interface BlockBase {
   readonly modulePath: string;
   readonly before: Cost;
   readonly after: Cost;
+  /** Set for a dynamic convolution: its kernel depends on the input, and `operator` tells its geometry only. */
+  readonly dynamic?: DynamicConvolution;
 }
 
 export interface FusableBlock extends BlockBase {

@@ -6,6 +6,7 @@ import { analyse, variableInputs, type Analysis } from './analysis';
 import type { Block, Branch, FusableBlock, RefusedBlock, Region } from './block';
 import { isConv, isJoin, type Candidate } from './candidates';
 import { mergedWork, regionWork } from './cost';
+import { withDynamic } from './dynamic/withDynamic';
 import { nameFamily, type Family } from './family';
 import { nearMissAt, unprofitableChainAt, type NearMiss } from './nearMiss';
 import { isObstacle } from './obstacle';
@@ -25,12 +26,14 @@ export interface Detection {
 /** Finds every reparam block of a model, and the near misses. Reads shapes, attributes and a few constants, no kernels. */
 export function detect(model: Model): Detection {
   const open = analyse(model);
-  const { analysis, chosen } = searchAtSizes(open);
+  const { analysis, chosen: linear } = searchAtSizes(open);
+  const { dynamic, chosen, taken } = withDynamic(open, linear);
   const fusable = chosen.map((candidate) => fusableBlock(open, analysis, candidate));
-  const refused = nearMisses(analysis, chosen).map((miss) => refusedBlock(open, analysis, miss));
+  const misses = nearMisses(analysis, chosen, taken);
+  const refused = misses.map((miss) => refusedBlock(open, analysis, miss));
   const { producer, position } = analysis.index;
   const place = (block: Block): number => position.get(producer.get(block.region.sink) as Node) ?? 0;
-  const blocks = [...fusable, ...refused].sort((a, b) => place(a) - place(b));
+  const blocks = [...fusable, ...dynamic, ...refused].sort((a, b) => place(a) - place(b));
   return {
     analysis: displayed(open, analysis),
     blocks: blocks.map((block, index) => ({ ...block, id: `b${index}` })),
@@ -109,8 +112,12 @@ function pathOf(analysis: Analysis, region: Region): string {
 }
 
 /** Joins and chains that are part of no block but nearly were; the outermost join speaks for those inside it. */
-function nearMisses(analysis: Analysis, chosen: readonly Candidate[]): readonly NearMiss[] {
-  const merged = new Set<Node>(chosen.flatMap((candidate) => candidate.region.nodes));
+function nearMisses(
+  analysis: Analysis,
+  chosen: readonly Candidate[],
+  taken: ReadonlySet<Node>,
+): readonly NearMiss[] {
+  const merged = new Set<Node>([...taken, ...chosen.flatMap((candidate) => candidate.region.nodes)]);
   const covered = new Set<Node>();
   const misses: NearMiss[] = [];
   for (const node of [...analysis.index.order].reverse()) {

@@ -2,7 +2,7 @@ import { points, selectRows, type Operator } from '../../algebra/operator';
 import { pointAxis } from '../../algebra/geometry/axis';
 import { intsAttribute } from '../../ir/attributes';
 import type { Node } from '../../ir/model';
-import type { Analysis } from '../analysis';
+import { fixedSize, type Analysis } from '../analysis';
 import { obstacle, type Obstacle } from '../obstacle';
 import { after } from './conv';
 import { workOf } from './operands';
@@ -29,7 +29,7 @@ export function sliceNode(node: Node, context: TransferContext): Operator | Obst
       selected = workOf(node, selectRows(selected, slicedRows(start, end, step, channels)));
       continue;
     }
-    const cropped = cropAxis(start, end, step, sizeOf(node, axis, context.analysis));
+    const cropped = cropAxis(start, end, step, fixedSize(context.analysis, node.inputs[0] ?? '', axis));
     if (axis < 2 || cropped === null) {
       return obstacle(
         'unsupported-op',
@@ -97,9 +97,4 @@ function cropAxis(start: number, end: number, step: number, size: number | null)
   const open = end >= 2 ** 31 - 1;
   if (start < 0 || (end >= 0 && !open)) return null;
   return pointAxis(step, start, (open ? 0 : end) - start);
-}
-
-function sizeOf(node: Node, axis: number, analysis: Analysis): number | null {
-  const dim = analysis.facts.types.get(node.inputs[0] ?? '')?.dims?.[axis];
-  return typeof dim === 'number' ? dim : null;
 }

@@ -3,7 +3,7 @@ import { convAxis, type Axis } from '../../algebra/geometry/axis';
 import { isRefused } from '../../algebra/refusal';
 import { intAttribute, intsAttribute, stringAttribute } from '../../ir/attributes';
 import type { Node } from '../../ir/model';
-import { typeOf } from '../analysis';
+import { fixedSize } from '../analysis';
 import { isObstacle, obstacle, obstacleAt, type Obstacle } from '../obstacle';
 import { workOf } from './operands';
 import type { TransferContext } from './transfer';
@@ -83,11 +83,15 @@ function explicitPads(
   if (mode === 'VALID') return new Array<number>(2 * taps.length).fill(0);
   if (mode === 'NOTSET' || mode === '')
     return intsAttribute(node, 'pads') ?? new Array<number>(2 * taps.length).fill(0);
-  const sizes = typeOf(context.analysis, node.inputs[0] ?? '')?.dims?.slice(2) ?? [];
   const begin: number[] = [];
   const end: number[] = [];
   for (let place = 0; place < taps.length; place++) {
-    const total = samePadding(taps[place] ?? 1, strides[place] ?? 1, dilations[place] ?? 1, sizes[place]);
+    const total = samePadding(
+      taps[place] ?? 1,
+      strides[place] ?? 1,
+      dilations[place] ?? 1,
+      fixedSize(context.analysis, node.inputs[0] ?? '', place + 2),
+    );
     if (total === null) {
       return obstacle(
         'unknown-shape',
@@ -103,9 +107,9 @@ function explicitPads(
 }
 
 /** Total padding of auto_pad SAME: (⌈n/s⌉ − 1)·s + (k − 1)·d + 1 − n; at stride 1 it does not depend on n. */
-function samePadding(kernel: number, stride: number, dilation: number, size: unknown): number | null {
+function samePadding(kernel: number, stride: number, dilation: number, size: number | null): number | null {
   const extent = (kernel - 1) * dilation + 1;
   if (stride === 1) return extent - 1;
-  if (typeof size !== 'number') return null;
+  if (size === null) return null;
   return Math.max(0, (Math.ceil(size / stride) - 1) * stride + extent - size);
 }
