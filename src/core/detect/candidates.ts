@@ -1,4 +1,5 @@
 import type { Operator } from '../algebra/operator';
+import { liveValues } from '../ir/liveness';
 import type { Node } from '../ir/model';
 import { isConstant, variableInputs, type Analysis } from './analysis';
 import type { Region } from './block';
@@ -34,9 +35,10 @@ const MAX_CONVS_ABOVE = 3;
 /** Every region worth merging, whether or not they overlap. */
 export function candidates(analysis: Analysis): readonly Candidate[] {
   const found: Candidate[] = [];
+  const live = liveValues(analysis.model.graph);
   for (const node of analysis.index.order) {
     const [output] = node.outputs;
-    if (output === undefined) continue;
+    if (output === undefined || !live.has(output)) continue;
     for (const source of sources(analysis, node)) found.push(...grow(analysis, source, output));
   }
   return found;
@@ -140,7 +142,8 @@ export function followers(analysis: Analysis, value: string): readonly string[] 
  * exporter folds a BN into a ConvTranspose, so that is.
  */
 function isWorthLooking(region: Region, analysis: Analysis): boolean {
-  if (region.nodes.length > 1 && region.nodes.some((node) => isTransposedConv(analysis, node))) return true;
+  const transposed = region.nodes.some((node) => isTransposedConv(analysis, node));
+  if (transposed) return region.nodes.some((node) => node.opType === 'BatchNormalization');
   const maps = region.nodes.filter((node) => isLinearMap(analysis, node)).length;
   return maps > 1 || (maps === 1 && region.nodes.some((node) => isJoin(analysis, node)));
 }

@@ -100,24 +100,22 @@ function gateOf(
   return { obstacle: nonlinear, follow: inputs };
 }
 
-/** v · σ(v) is an activation (SiLU) written out; v · g(x) scales the branch by something that depends on the input. */
+/** v · σ(v) is an activation written out (SiLU, GELU, Mish); v · g(x) scales the branch by something that depends on the input. */
 function productGate(
   analysis: Analysis,
   node: Node,
   inputs: readonly string[],
   dynamic: (text: string) => Obstacle,
-) {
+): { readonly obstacle: Obstacle; readonly follow: readonly string[] } {
   const [a = '', b = ''] = inputs;
-  const madeFrom = (value: string, from: string): boolean =>
-    analysis.index.producer.get(value)?.inputs.includes(from) === true &&
-    !hasTransfer(analysis.index.producer.get(value) as Node);
-  if (madeFrom(b, a) || madeFrom(a, b)) {
-    const silu = obstacle(
+  const argument = isPointwiseOf(analysis, b, a) ? a : isPointwiseOf(analysis, a, b) ? b : null;
+  if (argument !== null) {
+    const activation = obstacle(
       'nonlinear-op',
       `"${node.name}" (${node.opType}) is part of an activation inside a branch, so the branches are not linear.`,
       node,
     );
-    return { obstacle: silu, follow: [madeFrom(b, a) ? a : b] };
+    return { obstacle: activation, follow: [argument] };
   }
   const producer = analysis.index.producer.get(a);
   const main = producer !== undefined && hasTransfer(producer) ? a : b;
@@ -128,6 +126,37 @@ function productGate(
     follow: [main],
   };
 }
+
+/** No activation of any framework is written out over more nodes. */
+const MAX_ACTIVATION = 16;
+
+/** Whether `value` is computed from `argument` element by element: nothing on the way mixes channels or places. */
+function isPointwiseOf(analysis: Analysis, value: string, argument: string): boolean {
+  // 0.5·v stands for v: an activation may use either
+  const roots = new Set([argument, scaledFrom(analysis, argument)]);
+  const stack = [value];
+  const seen = new Set<string>();
+  for (let current = stack.pop(); current !== undefined; current = stack.pop()) {
+    if (roots.has(current) || seen.has(current)) continue;
+    seen.add(current);
+    const node = analysis.index.producer.get(current);
+    if (node === undefined || seen.size > MAX_ACTIVATION || !POINTWISE.has(node.opType)) return false;
+    stack.push(...variableInputs(analysis, node));
+  }
+  return true;
+}
+
+function scaledFrom(analysis: Analysis, value: string): string {
+  const node = analysis.index.producer.get(value);
+  const inputs = node?.opType === 'Mul' || node?.opType === 'Div' ? variableInputs(analysis, node) : [];
+  return inputs.length === 1 ? (inputs[0] ?? value) : value;
+}
+
+const POINTWISE = new Set(
+  'Sigmoid Tanh Erf Exp Log Sqrt Pow Abs Neg Reciprocal Relu LeakyRelu Elu Softplus Softsign HardSigmoid Clip Min Max Add Sub Mul Div Cast Identity'.split(
+    ' ',
+  ),
+);
 
 /** The one thing in the way; null when there are more, or when the merge would not pay without it. */
 function soleObstacle(

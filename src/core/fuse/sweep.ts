@@ -1,38 +1,40 @@
-import { subgraphs } from '../ir/attributes';
-import { captures } from '../ir/graphIndex';
+import { valuesRead } from '../ir/graphIndex';
+import { liveValues } from '../ir/liveness';
 import type { Graph, Node } from '../ir/model';
 
 /**
  * Removes what a change left without a reader: constants and shape arithmetic that only fed removed nodes, their
- * initializers and type notes. What was unread before the change stays: it is not ours to judge.
+ * initializers and type notes. What was unread before the change stays, with all it reads: it is not ours to judge; only
+ * where it read a value that is gone must it go too.
  */
 export function sweep(before: Graph, after: Graph): Graph {
   const liveBefore = liveValues(before);
-  const liveAfter = liveValues(after);
-  const stays = (value: string): boolean => liveAfter.has(value) || !liveBefore.has(value);
-  const nodes = after.nodes.filter((node) => node.outputs.some(stays) || node.outputs.length === 0);
+  const wasRead = (node: Node): boolean => node.outputs.some((output) => liveBefore.has(output));
+  const complete = withoutOrphans(after, wasRead);
+  const unread = complete.nodes.filter((node) => !wasRead(node));
+  const live = liveValues(
+    complete,
+    unread.flatMap((node) => [...valuesRead(node), ...node.outputs]),
+  );
+  const stays = (value: string): boolean => live.has(value) || !liveBefore.has(value);
+  const nodes = complete.nodes.filter((node) => node.outputs.length === 0 || node.outputs.some(stays));
   const initializers = new Map([...after.initializers].filter(([name]) => stays(name)));
-  const made = new Set(nodes.flatMap((node) => node.outputs));
-  const known = (name: string): boolean =>
-    made.has(name) || initializers.has(name) || after.inputs.some((input) => input.name === name);
-  const valueTypes = new Map([...after.valueTypes].filter(([name]) => known(name)));
+  const known = new Set([...initializers.keys(), ...after.inputs.map((input) => input.name)]);
+  for (const node of nodes) for (const output of node.outputs) known.add(output);
+  const valueTypes = new Map([...after.valueTypes].filter(([name]) => known.has(name)));
   return { ...after, nodes, initializers, valueTypes };
 }
 
-/** Values that some output of the graph depends on. */
-function liveValues(graph: Graph): ReadonlySet<string> {
-  const producer = new Map<string, Node>();
-  for (const node of graph.nodes) for (const output of node.outputs) producer.set(output, node);
-  const live = new Set<string>();
-  const stack = graph.outputs.map((output) => output.name);
-  for (let value = stack.pop(); value !== undefined; value = stack.pop()) {
-    if (value === '' || live.has(value)) continue;
-    live.add(value);
-    const node = producer.get(value);
-    if (node === undefined) continue;
-    for (const sibling of node.outputs) live.add(sibling);
-    stack.push(...node.inputs);
-    for (const inner of subgraphs(node)) stack.push(...captures(inner));
+/** Without the nodes that nobody read before and that read what no longer exists. */
+function withoutOrphans(graph: Graph, wasRead: (node: Node) => boolean): Graph {
+  let { nodes } = graph;
+  for (;;) {
+    const known = new Set<string>([...graph.initializers.keys(), ...graph.inputs.map((input) => input.name)]);
+    for (const node of nodes) for (const output of node.outputs) known.add(output);
+    const kept = nodes.filter(
+      (node) => wasRead(node) || [...valuesRead(node)].every((value) => known.has(value)),
+    );
+    if (kept.length === nodes.length) return { ...graph, nodes };
+    nodes = kept;
   }
-  return live;
 }
