@@ -13,23 +13,46 @@ const common = {
   // names stay readable in a stack trace that somebody sends
   keepNames: true,
   logLevel: 'warning',
+  outdir: 'dist',
 };
 
 /** @type {import('esbuild').BuildOptions} */
 const node = { ...common, platform: 'node', target: 'node20', format: 'cjs' };
 
+/** Classic scripts: a webview's page and a blob worker load them without modules. */
+/** @type {import('esbuild').BuildOptions} */
+const browser = {
+  ...common,
+  platform: 'browser',
+  format: 'iife',
+  jsx: 'automatic',
+  define: { 'process.env.NODE_ENV': watch ? '"development"' : '"production"' },
+  outdir: 'dist/webview',
+};
+
 /** @type {import('esbuild').BuildOptions[]} */
 const targets = [
-  { ...node, entryPoints: { cli: 'src/cli.ts' }, outdir: 'dist', banner: { js: '#!/usr/bin/env node' } },
+  { ...node, entryPoints: { cli: 'src/cli.ts' }, banner: { js: '#!/usr/bin/env node' } },
+  // the extension host: small, since every window pays for it
+  { ...node, entryPoints: { extension: 'src/extension.ts' }, external: ['vscode'] },
+  // the worker thread beside it
+  { ...node, entryPoints: { modelWorker: 'src/worker/nodeWorker.ts' } },
+  // the screens
+  { ...browser, entryPoints: { editor: 'webview-ui/editor/main.tsx', report: 'webview-ui/report/main.tsx' } },
+  // the report's blob worker: it is handed the wasm binary, so nothing is looked for beside the script
+  {
+    ...browser,
+    entryPoints: { runnerWorker: 'src/worker/runnerWorker.ts' },
+    define: { ...browser.define, 'import.meta.url': '"blob:runner"' },
+  },
 ];
 
 rmSync('dist', { recursive: true, force: true });
 mkdirSync('dist/ort', { recursive: true });
-// onnxruntime's binary stays a file beside the bundles: it is read once, by whoever runs a model.
-cpSync(
-  'node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm',
-  'dist/ort/ort-wasm-simd-threaded.wasm',
-);
+// onnxruntime's binaries stay files beside the bundles, read once by whoever runs a model: the plain one in Node, the one
+// that holds WebGPU too in the report.
+for (const name of ['ort-wasm-simd-threaded.wasm', 'ort-wasm-simd-threaded.asyncify.wasm'])
+  cpSync(`node_modules/onnxruntime-web/dist/${name}`, `dist/ort/${name}`);
 
 for (const options of targets) {
   if (watch) await (await context(options)).watch();

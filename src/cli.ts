@@ -1,10 +1,11 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { join } from 'node:path';
 import { version } from '../package.json';
 import { fuseCommand } from './cli/fuseCommand';
 import { inspectCommand } from './cli/inspectCommand';
+import { complain, EXIT_BAD_INPUT, runCommand } from './cli/exit';
+import { filePath, idList, positiveNumber, wholeNumber } from './cli/options';
 import type { VerifyCommandOptions } from './cli/verifyCommand';
-import { EXIT_BAD_INPUT, runCommand } from './cli/exit';
 
 /** The command line: parses arguments, hands them to a command, turns its result into an exit code. */
 const ortFolder = join(__dirname, 'ort');
@@ -13,6 +14,7 @@ const program = new Command('replens')
   .description('Finds reparam blocks in an exported model, merges their branches, verifies the result.')
   .version(version)
   .configureHelp({ showGlobalOptions: true })
+  .configureOutput({ outputError: (text) => complain(text.replace(/^error: /, '').trimEnd()) })
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : EXIT_BAD_INPUT));
 
 program
@@ -26,9 +28,10 @@ program
   .command('fuse')
   .description('merge the blocks of MODEL into one convolution each and write the result')
   .argument('<MODEL>', 'an .onnx file')
-  .option('-o, --output <OUT>', 'where to write (default: <name>.fused.onnx beside MODEL)')
+  .option('-o, --output <OUT>', 'where to write (default: <name>.fused.onnx beside MODEL)', filePath)
   .option('--only <IDS>', 'ids of the blocks to merge, with commas: b0,b3', idList)
   .option('--force', 'replace OUT if it exists')
+  .option('--batch-free', 'give dynamic convolutions that hold their batch the form that works for any')
   .option('--json', 'print JSON on stdout')
   .action((model: string, options: Parameters<typeof fuseCommand>[1]) =>
     runCommand(() => fuseCommand(model, options)),
@@ -44,7 +47,7 @@ for (const [name, description] of [
     .argument(name === 'verify' ? '<ORIGINAL>' : '<TRAIN>', 'the model before')
     .argument(name === 'verify' ? '<FUSED>' : '<DEPLOY>', 'the model after')
     .addOption(new Option('--provider <NAME>', 'where to run').choices(['webgpu', 'wasm']))
-    .option('--samples <N>', 'inputs to try on the whole network', wholeNumber)
+    .option('--samples <N>', 'inputs to try on the whole network', positiveNumber)
     .option('--seed <S>', 'seed of the random inputs', wholeNumber)
     .option('--json', 'print JSON on stdout')
     .action((original: string, fused: string, options: VerifyCommandOptions) =>
@@ -57,19 +60,3 @@ for (const [name, description] of [
 }
 
 void program.parseAsync();
-
-function idList(text: string): ReadonlySet<string> {
-  const ids = text
-    .split(',')
-    .map((id) => id.trim())
-    .filter((id) => id !== '');
-  if (ids.length === 0) throw new InvalidArgumentError('Name at least one block, such as b0.');
-  return new Set(ids);
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 0 || text.trim() === '')
-    throw new InvalidArgumentError('It takes a whole number.');
-  return value;
-}

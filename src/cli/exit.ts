@@ -1,5 +1,5 @@
-import pc from 'picocolors';
 import { ProblemError } from '../core/result';
+import { paintFor } from './paint';
 
 /** Done, or equivalent. */
 export const EXIT_DONE = 0;
@@ -10,12 +10,18 @@ export const EXIT_BAD_INPUT = 2;
 
 /** Runs a command and ends the process with its exit code; a problem is one sentence on stderr. */
 export async function runCommand(command: () => Promise<number> | number): Promise<void> {
+  process.stdout.on('error', stdoutFailed);
   try {
     process.exitCode = await command();
   } catch (error) {
-    process.stderr.write(`${pc.red('replens:')} ${sentence(error)}\n`);
+    complain(sentence(error));
     process.exitCode = EXIT_BAD_INPUT;
   }
+}
+
+/** One sentence on stderr. */
+export function complain(text: string): void {
+  process.stderr.write(`${paintFor(process.stderr).red('replens:')} ${text}\n`);
 }
 
 function sentence(error: unknown): string {
@@ -25,6 +31,13 @@ function sentence(error: unknown): string {
     return error.stack ?? error.message;
   const text = error instanceof Error ? error.message : String(error);
   return `an internal error (${text.split('\n')[0] ?? ''}); please report it with the model, REPLENS_DEBUG=1 shows where.`;
+}
+
+/** `replens … | head` closes the pipe early: that is no error, and the verdict's exit code stands. */
+function stdoutFailed(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') return;
+  complain(`The output can't be written: the system says ${error.code ?? error.message}.`);
+  process.exit(EXIT_BAD_INPUT);
 }
 
 /** Prints JSON on stdout, complete even into a pipe. */

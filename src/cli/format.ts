@@ -6,7 +6,7 @@ const UNITS = ['', ' k', ' M', ' G', ' T'] as const;
 export function amount(value: number): string {
   let scaled = value;
   let unit = 0;
-  while (scaled >= 1000 && unit < UNITS.length - 1) {
+  while (Number(scaled.toPrecision(3)) >= 1000 && unit < UNITS.length - 1) {
     scaled /= 1000;
     unit += 1;
   }

@@ -1,16 +1,19 @@
-import pc from 'picocolors';
 import { unwrap } from '../core/result';
 import type { FuseReport } from '../core/view/fuseReport';
 import { fuseFile } from '../worker/jobs/fuseFile';
 import { openFile } from '../worker/jobs/openFile';
 import { EXIT_DONE, printJson } from './exit';
 import { bytes, count } from './format';
+import { paintFor } from './paint';
 import { progressLine } from './progressLine';
+
+const pc = paintFor(process.stdout);
 
 export interface FuseCommandOptions {
   readonly output?: string;
   readonly only?: ReadonlySet<string>;
   readonly force?: true;
+  readonly batchFree?: true;
   readonly json?: true;
 }
 

@@ -1,10 +1,12 @@
-import pc from 'picocolors';
 import { unwrap } from '../core/result';
 import { inspectReport, type BlockReport, type InspectReport } from '../core/view/inspectReport';
 import { openFile } from '../worker/jobs/openFile';
 import { EXIT_DONE, printJson } from './exit';
 import { amount, change, count, shape } from './format';
+import { paintFor } from './paint';
 import { progressLine } from './progressLine';
+
+const pc = paintFor(process.stdout);
 
 /** `replens inspect MODEL`. */
 export function inspectCommand(path: string, options: { readonly json?: true }): number {
@@ -60,6 +62,7 @@ function describeBlock(block: BlockReport): readonly string[] {
     ...block.branches.map(
       (branch, index) => `    ${index === block.branches.length - 1 ? '└' : '├'} ${branch.label}`,
     ),
+    ...(block.dynamic?.notes ?? []).map((note) => `    ${note}`),
     ...(block.refusal === null ? [] : [`    ${block.refusal.message}`]),
   ];
 }

@@ -1,10 +1,12 @@
-import pc from 'picocolors';
 import type { Provider } from '../core/ports';
 import { unwrap } from '../core/result';
 import type { VerificationReport, Verdict } from '../core/verify/report';
 import { verifyFiles } from '../worker/jobs/verifyFiles';
 import { EXIT_DIFFERENT, EXIT_DONE, printJson } from './exit';
+import { paintFor } from './paint';
 import { progressLine } from './progressLine';
+
+const pc = paintFor(process.stdout);
 
 export interface VerifyCommandOptions {
   readonly provider?: Provider;

@@ -1,6 +1,8 @@
 import { detect, type Detection } from './detect/detect';
 import { applyPlan } from './fuse/apply';
-import { planFusion, type FusionPlan } from './fuse/plan';
+import { freeBatch } from './fuse/dynamic/freeBatch';
+import { heldBatch } from './fuse/dynamic/heldBatch';
+import { planFusion, type FusionPlan, type PlanOptions } from './fuse/plan';
 import type { Model } from './ir/model';
 import { decodeOnnx } from './onnx/decode';
 import { encodeOnnx, type EncodedModel } from './onnx/encode';
@@ -46,15 +48,21 @@ export interface Fusion {
 }
 
 /** Plans and applies the fusion of all fusable blocks or of those named. */
-export function fuseModel(detection: Detection, only?: ReadonlySet<string>): Result<Fusion> {
+export function fuseModel(
+  detection: Detection,
+  only?: ReadonlySet<string>,
+  options: PlanOptions = {},
+): Result<Fusion> {
   const unknown = [...(only ?? [])].find((id) => !detection.blocks.some((block) => block.id === id));
   if (unknown !== undefined) {
     const known = detection.blocks.map((block) => block.id).join(', ');
     return fail('usage', `There is no block "${unknown}"; the model has ${known === '' ? 'none' : known}.`);
   }
   return attempt(() => {
-    const plan = planFusion(detection, only);
-    return { plan, model: applyPlan(detection.analysis, plan) };
+    const batch = options.batchFree === true ? heldBatch(detection, only) : null;
+    const plan = planFusion(detection, only, options);
+    const model = applyPlan(detection.analysis, plan);
+    return { plan, model: batch === null ? model : freeBatch(model, batch) };
   });
 }
 

@@ -2,6 +2,7 @@ import type { BlockGraph } from '../core/view/blockGraph';
 import type { FuseReport } from '../core/view/fuseReport';
 import type { ModelView } from '../core/view/modelView';
 import type { NodeView, TensorView } from '../core/view/nodeView';
+import type { VerificationReport } from '../core/verify/report';
 
 /** The worker thread beside the extension host: it holds opened models by the file's path. */
 export interface ModelWorkerMethods {
@@ -19,6 +20,30 @@ export interface ModelWorkerMethods {
     readonly force: boolean;
     readonly job: number;
   }): Promise<FuseReport>;
+  /** Open sizes of an opened model's inputs, each with the size worth trying first; empty when all are fixed. */
+  openSizes(params: { readonly path: string }): readonly OpenSize[];
+  /** Files beside a model that its weights lie in, relative to its folder, with `/`. Does not keep the model. */
+  companions(params: { readonly path: string }): readonly string[];
+  /** Compares two files on wasm, in this thread: for where no webview can run them. */
+  verify(params: {
+    readonly original: string;
+    readonly fused: string;
+    readonly samples: number;
+    readonly seed: number;
+    readonly sizes: Readonly<Record<string, number>>;
+    readonly job: number;
+  }): Promise<VerificationReport>;
+  /** Settles when a job that was cancelled has really ended; a thread that is deaf meanwhile may be ended. */
+  ended(params: { readonly job: number }): Promise<void>;
+}
+
+/** A size that the file leaves open, such as the batch. */
+export interface OpenSize {
+  readonly symbol: string;
+  /** An input that has it, and that input's dims as a person writes them: "x", "N×3×H×W". */
+  readonly input: string;
+  readonly shape: string;
+  readonly suggestion: number;
 }
 
 /** What the worker tells the extension host. */

@@ -3,12 +3,12 @@ import type { ModelRunner } from '../core/ports';
 import type { Result } from '../core/result';
 import { createQueue } from './ortSession';
 import { wasmRunnerOf } from './wasmSession';
-import { createWebgpuRunner } from './webgpuRunner';
+import { createWebgpuRunner, type WebgpuRunner } from './webgpuRunner';
 
 export interface BothRunners {
   readonly wasm: ModelRunner;
   /** A problem says why there is none. */
-  readonly webgpu: Result<ModelRunner>;
+  readonly webgpu: Result<WebgpuRunner>;
 }
 
 /**

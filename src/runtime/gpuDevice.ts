@@ -63,10 +63,7 @@ export async function openGpuDevice(): Promise<Result<OpenedDevice>> {
   try {
     const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
     if (adapter === null) {
-      return fail(
-        'unsupported',
-        'WebGPU offers no adapter on this machine; use the wasm provider or enable a GPU.',
-      );
+      return fail('unsupported', `WebGPU offers no adapter on this machine; ${advice()}.`);
     }
     const device = await adapter.requestDevice({
       requiredFeatures: FEATURES.filter((feature) => adapter.features.has(feature)),
@@ -82,6 +79,14 @@ export async function openGpuDevice(): Promise<Result<OpenedDevice>> {
       `The GPU device can't be opened: ${words.replace(/\s+/g, ' ').replace(/\.+$/, '')}.`,
     );
   }
+}
+
+/** What a person without an adapter can try here. */
+function advice(): string {
+  const { userAgent = '' } = (globalThis as { navigator?: { userAgent?: string } }).navigator ?? {};
+  return /linux/i.test(userAgent)
+    ? 'on Linux, start VS Code (or the browser) with --enable-unsafe-webgpu --enable-features=Vulkan'
+    : 'use the wasm provider or enable a GPU';
 }
 
 function isGiven(limit: readonly [string, number | undefined]): limit is readonly [string, number] {

@@ -18,6 +18,12 @@ export interface WebgpuRunnerOptions {
   readonly queue?: Queue;
 }
 
+/** A runner on a GPU, which may go away. */
+export interface WebgpuRunner extends ModelRunner {
+  /** Rejects, once, with a ProblemError when the device is lost. Never settles otherwise. */
+  readonly lost: Promise<never>;
+}
+
 /**
  * Runs models on the GPU, in browsers and their workers, with no silent fallback: without an adapter there is no
  * runner, and a model with an operator that has no GPU kernel fails to load (shape arithmetic included, so
@@ -25,7 +31,7 @@ export interface WebgpuRunnerOptions {
  *
  * The device is opened here and given to onnxruntime, so that the adapter named is the one that runs, and its loss is seen.
  */
-export async function createWebgpuRunner(options: WebgpuRunnerOptions): Promise<Result<ModelRunner>> {
+export async function createWebgpuRunner(options: WebgpuRunnerOptions): Promise<Result<WebgpuRunner>> {
   const opened = await openGpuDevice();
   if (!opened.ok) return opened;
   const { device, adapter } = opened.value;
@@ -40,16 +46,18 @@ export async function createWebgpuRunner(options: WebgpuRunnerOptions): Promise<
     extra: { session: { disable_cpu_ep_fallback: '1' } },
   });
   const queue = options.queue ?? createQueue();
-  const guard = guardAgainstLoss(device, adapter);
+  const lost = lossOf(device, adapter);
+  const guard: Guard = (job) => Promise.race([job, lost]);
   return ok({
     provider: 'webgpu',
     adapter,
+    lost,
     load: (model) => openSession(ort, model, sessionOptions(), queue, guard),
   });
 }
 
 /** A run on a lost device may never settle: the loss itself ends it. */
-function guardAgainstLoss(device: GpuDevice, adapter: string): Guard {
+function lossOf(device: GpuDevice, adapter: string): Promise<never> {
   const loss = device.lost.then(({ reason, message }): never => {
     const words = (message === '' ? reason : message).replace(/\s+/g, ' ').replace(/\.+$/, '');
     throw new ProblemError({
@@ -59,5 +67,5 @@ function guardAgainstLoss(device: GpuDevice, adapter: string): Guard {
   });
   // nobody may be waiting when it happens
   loss.catch(() => undefined);
-  return (job) => Promise.race([job, loss]);
+  return loss;
 }

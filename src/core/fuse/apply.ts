@@ -7,6 +7,7 @@ import { bytesPerElement } from '../tensor/dtype';
 import type { Tensor } from '../tensor/tensor';
 import type { Analysis } from '../detect/analysis';
 import { collapseCalls } from './collapseCalls';
+import { dynamicNodes } from './dynamic/dynamicNodes';
 import { sweep } from './sweep';
 import type { FusionPlan, FusionStep } from './plan';
 
@@ -22,7 +23,13 @@ export function applyPlan({ original, model, read }: Analysis, plan: FusionPlan)
   const initializers = new Map<string, Tensor>(graph.initializers);
   const removed = new Set(plan.steps.flatMap((step) => step.remove));
   const merged = new Map<string, readonly Node[]>();
-  for (const step of plan.steps) merged.set(step.sink, mergedNodes(step, names, initializers, read));
+  for (const step of plan.steps) {
+    const made =
+      'kind' in step
+        ? dynamicNodes(step, names, initializers, read)
+        : mergedNodes(step, names, initializers, read);
+    merged.set(step.sink, made);
+  }
   const nodes: Node[] = [];
   for (const node of graph.nodes) {
     if (!removed.has(node.name)) {

@@ -9,13 +9,15 @@ import type { MergedForm } from '../detect/candidates';
 import type { Detection } from '../detect/detect';
 import type { Family } from '../detect/family';
 import { isFloat, type DType } from '../tensor/dtype';
+import { planDynamic } from './dynamic/planDynamic';
+import type { DynamicStep } from './dynamic/dynamicStep';
 
 /**
  * A delta on region boundaries: which nodes go, which convolution takes their place, and how its numbers are computed from
  * the original tensors. Data only: it can be printed, previewed and sent to another thread, and nothing is computed yet.
  */
 export interface FusionPlan {
-  readonly steps: readonly FusionStep[];
+  readonly steps: readonly (FusionStep | DynamicStep)[];
   readonly refused: readonly RefusedStep[];
 }
 
@@ -49,13 +51,23 @@ export interface RefusedStep {
   readonly message: string;
 }
 
+export interface PlanOptions {
+  /** Gives dynamic convolutions the form that works for any batch. */
+  readonly batchFree?: boolean;
+}
+
 /** Plans the fusion of all fusable blocks, or of those in `only`. Half-precision kernels are computed once here, for their range. */
-export function planFusion({ analysis, blocks }: Detection, only?: ReadonlySet<string>): FusionPlan {
-  const steps: FusionStep[] = [];
+export function planFusion(
+  { analysis, blocks }: Detection,
+  only?: ReadonlySet<string>,
+  { batchFree = false }: PlanOptions = {},
+): FusionPlan {
+  const steps: (FusionStep | DynamicStep)[] = [];
   const refused: RefusedStep[] = [];
   for (const block of blocks) {
     if (only !== undefined && !only.has(block.id)) continue;
-    const step = block.status === 'fusable' ? planBlock(analysis, block) : refusal(block);
+    const dynamic = block.dynamic ? planDynamic(analysis, block, block.dynamic, batchFree) : null;
+    const step = dynamic ?? (block.status === 'fusable' ? planBlock(analysis, block) : refusal(block));
     if ('code' in step) refused.push(step);
     else steps.push(step);
   }

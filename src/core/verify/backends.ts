@@ -1,10 +1,11 @@
 import { encodeOnnx } from '../onnx/encode';
-import { joinChunks } from '../onnx/chunks';
+import { chunksLength, joinChunks } from '../onnx/chunks';
 import type { ModelRunner, Provider, RunnerSession } from '../ports';
 import { sameDims, type NdArray } from '../tensor/tensor';
 import { precisionOf } from './bounds';
 import { largest, SIGMAS } from './network/exactRuns';
 import { runCost } from './network/macs';
+import { MAX_RUN_BYTES } from './network/networkRuns';
 import { commonBindings, drawSample, type Sample } from './network/samples';
 import { seededRandom } from './random';
 import { checkCancelled, failureOf, runModel } from './runModel';
@@ -43,7 +44,12 @@ type Outputs = ReadonlyMap<string, NdArray>;
 /** @throws ProblemError `cancelled` when told to stop. */
 export async function compareBackends(task: BackendsTask): Promise<BackendsOutcome> {
   const { original, reference, checked } = task;
-  const bytes = joinChunks(encodeOnnx(original.model).main);
+  const chunks = encodeOnnx(original.model).main;
+  if (chunksLength(chunks) > MAX_RUN_BYTES) {
+    const failure = 'it is too large to be run in one piece here; its blocks were run one by one.';
+    return { kind: 'notRun', provider: reference.provider, failure };
+  }
+  const bytes = joinChunks(chunks);
   const runs = await withSession(task, reference, bytes, (session) => referenceRuns(task, session));
   if ('failure' in runs) return { kind: 'notRun', provider: reference.provider, failure: runs.failure };
   const { sample, outputs, shifted } = runs.value;
@@ -72,9 +78,7 @@ interface ReferenceRuns {
 async function referenceRuns(task: BackendsTask, session: RunnerSession): Promise<ReferenceRuns> {
   const { original, sizes, seed, checked } = task;
   const inputs = new Map(original.model.graph.inputs.map(({ name }) => [name, name]));
-  const bindings = commonBindings(original, original, inputs).map(
-    (one) => new Map([...one, ...(sizes ?? [])]),
-  );
+  const bindings = commonBindings(original, original, inputs, sizes);
   let failure: unknown = null;
   for (const binding of bindings) {
     checkCancelled(task.signal);

@@ -1,3 +1,4 @@
+import type { Detection } from '../detect/detect';
 import { indexGraph, type GraphIndex } from '../ir/graphIndex';
 import type { Model, Node } from '../ir/model';
 import { inferFacts, type ValueFacts } from '../passes/valueFacts';
@@ -12,7 +13,15 @@ export interface Side {
 
 export function sideOf(original: Model): Side {
   const model = inlineFunctions(original);
-  const index = indexGraph(model.graph);
+  return withOpenSizes(model, indexGraph(model.graph));
+}
+
+/** The model that was searched for blocks, whose nodes the blocks refer to. Facts that hold at one size only don't count here. */
+export function sideOfDetection({ analysis }: Detection): Side {
+  return withOpenSizes(analysis.model, analysis.index);
+}
+
+function withOpenSizes(model: Model, index: GraphIndex): Side {
   return { model, index, facts: inferFacts(model, index) };
 }
 

@@ -56,7 +56,7 @@ function doubtIn({ match, blocks, network, runtime }: Evidence): string | null {
   if (network.nonFinite === 'all')
     return 'All outputs are infinite or not a number in both models, so nothing can be compared.';
   const unknown = blocks.find((block) => block.comparison.verdict === 'inconclusive')?.comparison;
-  if (unknown !== undefined) return `Block ${unknown.id} can't be judged: ${unknown.scope}.`;
+  if (unknown !== undefined && !hasExact) return `Block ${unknown.id} can't be judged: ${unknown.scope}.`;
   if (!match.isComplete && !hasExact) {
     return `The blocks can't be matched${changedNode(match)}, and ${network.notExact ?? 'nothing could be evaluated in float64'}.`;
   }
@@ -75,9 +75,13 @@ function agreement({ match, blocks, network, runtime }: Evidence): string {
     network.notRun === null
       ? `${count(network.samples.length, 'run')} on ${runtime} (${[...new Set(network.samples)].join('; ')})`
       : `no run on ${runtime} (${network.notRun})`;
-  if (!match.isComplete) {
+  const unknown = blocks.find((block) => block.comparison.verdict !== 'equivalent')?.comparison.id;
+  if (!match.isComplete || unknown !== undefined) {
     const ratio = (network.exactRatio ?? 0).toPrecision(2);
-    return `By sampling: the graphs can't be matched node by node, but float64 evaluations of both agree within ${ratio} of what rounding of the weights explains; ${ran}.`;
+    const why = match.isComplete
+      ? `block ${unknown ?? ''} can't be computed alone`
+      : "the graphs can't be matched node by node";
+    return `By sampling: ${why}, but float64 evaluations of both agree within ${ratio} of what rounding of the weights explains; ${ran}.`;
   }
   const ratios = blocks.map((block) => block.comparison.ratio ?? 0);
   const merged =
@@ -86,7 +90,8 @@ function agreement({ match, blocks, network, runtime }: Evidence): string {
       : `${count(blocks.length, 'merged block')} ${blocks.length === 1 ? 'agrees' : 'agree'} with the original within ${Math.max(...ratios).toPrecision(2)} of the rounding bound, and every other node is the same`;
   const odd =
     network.nonFinite === 'some' ? ' Some outputs are infinite or not a number in both models alike.' : '';
-  return `${merged}; ${ran}.${odd}`;
+  const unbounded = network.notExact === null ? '' : ` The outputs have no tolerance: ${network.notExact}.`;
+  return `${merged}; ${ran}.${odd}${unbounded}`;
 }
 
 function count(number: number, what: string): string {

@@ -13,7 +13,7 @@ import { checkNetwork, type NetworkCheck } from './network/checkNetwork';
 import { seededRandom } from './random';
 import type { BlockComparison, VerificationReport } from './report';
 import { checkCancelled } from './runModel';
-import { sideOf, type Side } from './side';
+import { sideOf, sideOfDetection, type Side } from './side';
 import { judge } from './verdict';
 
 /**
@@ -38,6 +38,8 @@ export interface VerifyOptions {
   readonly samples?: number;
   /** 0 when left out; the same seed gives the same report. */
   readonly seed?: number;
+  /** Sizes of the original's open dimensions for the whole runs, by symbol; several are tried when left out. */
+  readonly sizes?: ReadonlyMap<string, number>;
   readonly signal?: AbortSignal;
   readonly progress?: Progress;
 }
@@ -48,7 +50,7 @@ const BLOCKS_SHARE = 0.6;
 /** @throws ProblemError `cancelled` when told to stop; what is wrong with the models goes into the report. */
 export async function verifyModels(options: VerifyOptions): Promise<VerificationReport> {
   const { original: detection, runner, progress } = options;
-  const original: Side = detection.analysis;
+  const original = sideOfDetection(detection);
   progress?.(0, 'matching the two models');
   const fused = sideOf(options.fused);
   const fusable = detection.blocks.filter((block) => block.status === 'fusable');
@@ -94,11 +96,12 @@ async function compareNetworks(
   original: Side,
   fused: Side,
 ): Promise<NetworkCheck | null> {
-  const { inputs, outputs } = match;
-  const { runner, samples = 3, seed = 0, signal, progress } = options;
+  const { inputs, outputs, isComplete } = match;
+  const { runner, samples = 3, seed = 0, sizes, signal, progress } = options;
   if (inputs === null || outputs === null) return null;
   return await checkNetwork({
-    ...{ original, fused, fusedModel: options.fused, inputs, outputs, runner, samples, seed },
+    ...{ original, fused, fusedModel: options.fused, inputs, outputs, isComplete, runner, samples, seed },
+    ...(sizes === undefined ? {} : { sizes }),
     ...(signal === undefined ? {} : { signal }),
     progress: (fraction, label) => progress?.(BLOCKS_SHARE + (1 - BLOCKS_SHARE) * fraction, label),
   });

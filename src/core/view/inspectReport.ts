@@ -1,5 +1,6 @@
 import type { Block, Branch, Cost, Refusal } from '../detect/block';
 import { isConv } from '../detect/candidates';
+import type { DynamicDescription } from '../detect/dynamic/describe';
 import type { Detection } from '../detect/detect';
 import { isFloat } from '../tensor/dtype';
 import { elementCount } from '../tensor/tensor';
@@ -47,6 +48,8 @@ export interface BlockReport {
   readonly refusal: Refusal | null;
   readonly before: Cost;
   readonly after: Cost;
+  /** Attention, bank and batch of a dynamic convolution; left out for any other block. */
+  readonly dynamic?: DynamicDescription;
 }
 
 export function inspectReport({ analysis, blocks }: Detection): InspectReport {
@@ -63,10 +66,12 @@ function blockReport(block: Block): BlockReport {
     modulePath: block.modulePath,
     nodes: block.region.nodes.map((node) => node.name),
     branches: block.branches,
-    transforms: block.status === 'fusable' ? transformsOf(block.operator) : [],
+    // the operator of an aggregated convolution tells its geometry only
+    transforms: block.status === 'fusable' && !block.dynamic?.better ? transformsOf(block.operator) : [],
     refusal: block.refusal,
     before: block.before,
     after: block.after,
+    ...(block.dynamic === undefined ? {} : { dynamic: block.dynamic.description }),
   };
 }
 

@@ -1,11 +1,12 @@
-import { realpathSync, statSync } from 'node:fs';
-import { basename, dirname, extname, join } from 'node:path';
+import { existsSync, statSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { isConv } from '../../core/detect/candidates';
 import type { Model } from '../../core/ir/model';
 import { chunksLength, writeChunks } from '../../core/onnx/chunks';
 import { encodeModel, fuseModel, type Watch } from '../../core/pipeline';
 import { attemptAsync, raise, unwrap, type Result } from '../../core/result';
 import type { FuseReport } from '../../core/view/fuseReport';
+import { fusedPath } from '../../platform/node/fusedPath';
 import { freeDataPath, writeAtomically, writePairAtomically } from '../../platform/node/writeAtomically';
 import type { OpenedFile } from './openFile';
 
@@ -16,6 +17,8 @@ export interface FuseOptions {
   readonly only?: ReadonlySet<string>;
   /** Replace a file that is there already. */
   readonly force?: boolean;
+  /** Give dynamic convolutions the form that works for any batch, and the model an open batch. */
+  readonly batchFree?: boolean;
 }
 
 /** Fuses an opened model and writes the result, complete or not at all; the source is never touched. */
@@ -26,7 +29,8 @@ export function fuseFile(
 ): Promise<Result<FuseReport>> {
   return attemptAsync(async () => {
     const { detection } = file;
-    const fusion = unwrap(fuseModel(detection, options.only));
+    const { batchFree = false } = options;
+    const fusion = unwrap(fuseModel(detection, options.only, { batchFree }));
     const nothingToDo = fusion.plan.steps.length === 0;
     const before = detection.analysis.model;
     const output = options.output ?? (nothingToDo ? null : fusedPath(file.path));
@@ -46,15 +50,6 @@ export function fuseFile(
   });
 }
 
-/** `<name>.fused.<ext>` beside the source. */
-export function fusedPath(source: string): string {
-  const extension = extname(source);
-  return join(
-    dirname(source),
-    `${basename(source, extension)}.fused${extension === '' ? '.onnx' : extension}`,
-  );
-}
-
 async function write(
   file: OpenedFile,
   model: Model,
@@ -62,9 +57,7 @@ async function write(
   options: FuseOptions,
   watch: Watch,
 ): Promise<number> {
-  if (isSameFile(file.path, output)) {
-    raise('usage', `"${output}" is the source itself, which is never overwritten; choose another name.`);
-  }
+  checkTarget(file, output);
   const dataPath = freeDataPath(output);
   const { main, external } = unwrap(encodeModel(model, basename(dataPath)));
   const replace = { replace: options.force ?? false };
@@ -86,11 +79,26 @@ function breathe(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-function isSameFile(source: string, output: string): boolean {
+/** The output must be a file of its own: no folder, and not the source or its data under this or another name. */
+function checkTarget({ path, dataFiles }: OpenedFile, output: string): void {
   const target = statSync(output, { throwIfNoEntry: false });
-  if (target === undefined) return false;
-  const own = statSync(source);
-  return (own.ino === target.ino && own.dev === target.dev) || realpathSync(source) === realpathSync(output);
+  if (target === undefined) {
+    const folder = dirname(output);
+    if (!existsSync(folder)) raise('not-found', `The folder "${folder}" does not exist; make it first.`);
+    return;
+  }
+  if (target.isDirectory()) raise('usage', `"${output}" is a folder; name a file in it.`);
+  const isSame = (file: string): boolean => {
+    const own = statSync(file, { throwIfNoEntry: false });
+    return own !== undefined && own.ino === target.ino && own.dev === target.dev;
+  };
+  if (isSame(path))
+    raise('usage', `"${output}" is the source itself, which is never overwritten; choose another name.`);
+  if ([...dataFiles].some(isSame))
+    raise(
+      'usage',
+      `"${output}" holds weights of the source, which is never overwritten; choose another name.`,
+    );
 }
 
 function countConvs(model: Model): number {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { verifyFused, type Watch } from '../../core/pipeline';
+import { verifyFused, type Measurement, type Watch } from '../../core/pipeline';
 import type { ModelRunner, Provider } from '../../core/ports';
 import { attemptAsync, unwrap, type Result } from '../../core/result';
 import type { VerificationReport } from '../../core/verify/report';
@@ -13,6 +13,8 @@ export interface VerifyOptions {
   readonly provider?: Provider;
   readonly samples?: number;
   readonly seed?: number;
+  /** Sizes of the original's open dimensions, by symbol; chosen when left out. */
+  readonly sizes?: ReadonlyMap<string, number>;
   /** Folder that holds onnxruntime's binary. */
   readonly ortFolder: string;
 }
@@ -47,6 +49,10 @@ function wasmRunner(folder: string): Promise<ModelRunner> {
   return createWasmRunner({ wasmBinary: readFileSync(join(folder, 'ort-wasm-simd-threaded.wasm')) });
 }
 
-function pick({ samples, seed }: VerifyOptions): { samples?: number; seed?: number } {
-  return { ...(samples === undefined ? {} : { samples }), ...(seed === undefined ? {} : { seed }) };
+function pick({ samples, seed, sizes }: VerifyOptions): Omit<Measurement, 'runner'> {
+  return {
+    ...(samples === undefined ? {} : { samples }),
+    ...(seed === undefined ? {} : { seed }),
+    ...(sizes === undefined ? {} : { sizes }),
+  };
 }

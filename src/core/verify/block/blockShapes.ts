@@ -1,4 +1,6 @@
 import type { FusableBlock } from '../../detect/block';
+import { candidateBindings } from '../../passes/specialise';
+import { inferFacts } from '../../passes/valueFacts';
 import { elementCount } from '../../tensor/tensor';
 import type { Side } from '../side';
 
@@ -9,12 +11,15 @@ export interface BlockShapes {
   readonly insteadOf: string | null;
 }
 
-/** Multiply-accumulates that one probe of one block may take in float64: a quarter of a second. */
-const PROBE_MACS = 60e6;
-/** A known image size is kept up to here, even if that means few probes. */
-const KEPT_MACS = 200e6;
-/** Known sizes up to this are always kept. */
-const SMALL_SIZE = 32;
+/**
+ * Multiply-accumulates that one probe of one block may take in float64, which is computed four times (either form, its value
+ * and its magnitude) at some 3·10^8 a second. A convolution that is right at a small size is right at all: the small one shows
+ * every tap and the border. So known sizes are kept up to here only.
+ */
+const PROBE_MACS = 15e6;
+
+/** Multiply-accumulates that all probes of one block may take together. */
+export const BLOCK_MACS = 60e6;
 
 /** Sizes to try where the model leaves them open: even and odd, oblong both ways; the smaller ones for wide blocks. */
 const OPEN_SIZES: readonly (readonly (readonly [number, number])[])[] = [
@@ -42,15 +47,20 @@ const ANY_SIZE: ReadonlySet<string> = new Set([
   ...['Add', 'Sub', 'Sum', 'Mean', 'Mul', 'Div', 'Neg'],
 ]);
 
-/** Null where the source has no known rank or number of channels. */
+/** Null where the source has no known rank, or no size of it can be told. */
 export function blockShapes(side: Side, block: FusableBlock): BlockShapes | null {
   const type = side.facts.types.get(block.region.source);
   const dims = type?.dims;
-  if (!dims || dims.length < 2 || typeof dims[1] !== 'number') return null;
+  if (!dims || dims.length < 2) return null;
+  const anySize = worksAtAnySize(side, block);
+  if (typeof dims[1] !== 'number' || (!anySize && dims.some((dim) => typeof dim !== 'number'))) {
+    const shapes = shapesInModel(side, block);
+    return shapes.length === 0 ? null : { shapes, insteadOf: null };
+  }
   const [batch, channels, ...sizes] = dims as [number | string | null, number, ...(number | string | null)[]];
   const batches = typeof batch === 'number' ? [batch] : [1, 2];
   const perPixel = macsPerPixel(side, block);
-  const spatial = spatialSizes(sizes, perPixel, worksAtAnySize(side, block));
+  const spatial = spatialSizes(sizes, perPixel, anySize);
   // each size is tried with one batch, so that both kinds of sizes cost little
   const count = Math.max(batches.length, spatial.length);
   const shapes = Array.from({ length: count }, (_, i) => [
@@ -63,6 +73,21 @@ export function blockShapes(side: Side, block: FusableBlock): BlockShapes | null
   return { shapes, insteadOf: isSmaller ? sizes.join('×') : null };
 }
 
+/**
+ * Shapes that the source has at sizes which the whole model can be run at: for blocks that hold indices or shapes, which an
+ * exporter may have computed for one size. Some of them may not be computable; no one can tell without trying.
+ */
+function shapesInModel(side: Side, { region }: FusableBlock): readonly (readonly number[])[] {
+  const shapes = new Map<string, readonly number[]>();
+  for (const bindings of candidateBindings(side.model)) {
+    const facts = inferFacts(side.model, side.index, bindings);
+    const dims = facts.types.get(region.source)?.dims ?? [];
+    const known = dims.filter((dim) => typeof dim === 'number');
+    if (known.length === dims.length && facts.conflicts.length === 0) shapes.set(known.join(), known);
+  }
+  return [...shapes.values()];
+}
+
 function spatialSizes(
   sizes: readonly (number | string | null)[],
   perPixel: number,
@@ -70,8 +95,7 @@ function spatialSizes(
 ): readonly (readonly number[])[] {
   const fixed = sizes.filter((size) => typeof size === 'number');
   const known = fixed.length === sizes.length;
-  const isSmall = fixed.every((size) => size <= SMALL_SIZE);
-  if (known && (isSmall || !anySize || elementCount(fixed) * perPixel <= KEPT_MACS)) return [fixed];
+  if (known && (!anySize || elementCount(fixed) * perPixel <= PROBE_MACS)) return [fixed];
   // a fixed size in an open image stays what it is, unless all may change
   const open = (pair: readonly [number, number]): readonly number[] =>
     sizes.map((size, axis) =>
@@ -108,6 +132,3 @@ function isPerChannel(side: Side, input: string): boolean {
   const tensor = side.facts.constants.get(input);
   return tensor === undefined || tensor.dims.slice(-2).every((dim) => dim === 1) || tensor.dims.length === 0;
 }
-
-/** Multiply-accumulates that all probes of one block may take together. */
-export const BLOCK_MACS = 120e6;

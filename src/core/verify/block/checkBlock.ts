@@ -41,8 +41,7 @@ export interface BlockTask {
 export async function checkBlock(task: BlockTask): Promise<BlockCheck> {
   const { block, original, runner } = task;
   const shapes = blockShapes(original, block);
-  if (shapes === null)
-    return unknown(block, 'no size tried: the number of channels of its input is not known');
+  if (shapes === null) return unknown(block, 'no size tried: the shape of its input is not known');
   const parts = {
     unfused: { side: original, source: block.region.source, sink: block.region.sink },
     merged: { side: task.fused, source: task.source, sink: task.sink },
@@ -51,7 +50,8 @@ export async function checkBlock(task: BlockTask): Promise<BlockCheck> {
   const sessions = await openSessions(parts, runner);
   try {
     const options = { seed: task.seed, perPixel: macsPerPixel(original, block), budget: BLOCK_MACS };
-    for (const probe of probes(block.id, shapes.shapes, measurement.dtype, options)) {
+    const usable = measurement.computable(shapes.shapes);
+    for (const probe of probes(block.id, usable, measurement.dtype, options)) {
       checkCancelled(task.signal);
       await measurement.take(probe, sessions);
     }
@@ -78,6 +78,9 @@ async function openSessions(
   if ('failure' in merged) return { unfused: unfused.value, merged: null, failure: merged.failure };
   return { unfused: unfused.value, merged: merged.value, failure: null };
 }
+
+/** Every dynamic size is tried at least twice; more costs time and shows little. */
+const MAX_SHAPES = 2;
 
 /** A probe's exact results and their magnitudes, in both forms. */
 interface Exact {
@@ -107,6 +110,19 @@ class BlockMeasurement {
     private readonly merged: BlockPart,
   ) {
     this.dtype = unfused.side.facts.types.get(unfused.source)?.dtype ?? 'float32';
+  }
+
+  /** The first few shapes at which the unfused block can be computed. */
+  computable(shapes: readonly (readonly number[])[]): readonly (readonly number[])[] {
+    const usable: (readonly number[])[] = [];
+    for (const dims of shapes) {
+      if (usable.length === MAX_SHAPES) break;
+      const zeros = { dtype: this.dtype, dims, data: new Float64Array(elementCount(dims)) };
+      const result = exactResult(this.unfused, zeros, this.task.signal);
+      if ('failure' in result) this.skipped ??= result.failure;
+      else usable.push(dims);
+    }
+    return usable;
   }
 
   async take(probe: Probe, sessions: Sessions): Promise<void> {

@@ -16,9 +16,7 @@ export class Correspondence {
   }
 
   /** The value of the second model, or null. */
-  of(value: string): string | null {
-    return this.values.get(value) ?? null;
-  }
+  readonly of = (value: string): string | null => this.values.get(value) ?? null;
 
   set(original: string, fused: string): void {
     this.values.set(original, fused);

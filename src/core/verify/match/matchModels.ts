@@ -1,4 +1,5 @@
 import type { FusableBlock } from '../../detect/block';
+import { valuesRead } from '../../ir/graphIndex';
 import type { Node } from '../../ir/model';
 import type { Side } from '../side';
 import { correspondingInputs, correspondingOutputs, type Correspondence } from './correspondence';
@@ -91,13 +92,31 @@ function matchBlock(
   return { block, kind: 'replaced', source, sink: chosen };
 }
 
-function isUnchanged(block: FusableBlock, values: Correspondence): boolean {
-  for (const node of block.region.nodes) {
+function isUnchanged({ region }: FusableBlock, values: Correspondence): boolean {
+  for (const node of nodesBehind(region.sink, values)) {
     const equal = findNode(node, values);
     if (equal === null) return false;
     linkOutputs(node, equal, values);
   }
-  return values.of(block.region.sink) !== null;
+  return values.of(region.sink) !== null;
+}
+
+/**
+ * The nodes that lead to `sink` from values that are matched already: those of the block, and shape arithmetic on its source
+ * that is constant at some sizes only. In topological order.
+ */
+function nodesBehind(sink: string, { original, of }: Correspondence): readonly Node[] {
+  const { producer, position } = original.index;
+  const nodes = new Set<Node>();
+  const open = [sink];
+  for (let value = open.pop(); value !== undefined; value = open.pop()) {
+    const node = producer.get(value);
+    if (node === undefined || nodes.has(node) || original.facts.constants.has(value) || of(value) !== null)
+      continue;
+    nodes.add(node);
+    open.push(...valuesRead(node));
+  }
+  return [...nodes].sort((a, b) => (position.get(a) ?? 0) - (position.get(b) ?? 0));
 }
 
 function inputNames(original: Side, values: Correspondence): ReadonlyMap<string, string> | null {

@@ -2,12 +2,12 @@ import type { NdArray } from '../../tensor/tensor';
 import { DifferenceMeter, type Difference, type Tolerance } from '../metrics';
 import type { OutputComparison } from '../report';
 import {
+  affordableDraws,
   differentShapes,
   exactCost,
   EXACT_BUDGET,
   exactRun,
   largest,
-  RUNS_PER_SAMPLE,
   type ExactRun,
 } from './exactRuns';
 import { runNetworks, type NetworkRuns } from './networkRuns';
@@ -53,22 +53,21 @@ interface ExactRuns {
   readonly mismatch: string | null;
 }
 
-/** As many samples in float64 as the budget allows, the first one in any case if one run of it is affordable. */
+/** As many samples in float64 as the budget allows. */
 function exactRuns(task: NetworkTask, { samples }: NetworkRuns): ExactRuns {
-  let left = EXACT_BUDGET;
+  let left: number = task.isComplete ? EXACT_BUDGET.complete : EXACT_BUDGET.incomplete;
   let failure: string | null = null;
   let mismatch: string | null = null;
   const runs = samples.map((sample, number): ExactRun | null => {
     const cost = exactCost(task, sample);
-    if (cost === null) {
+    const share = cost === null ? null : affordableDraws(cost.macs, left);
+    if (cost === null || share === null || mismatch !== null) {
       failure ??= 'one run is too much for the float64 evaluator';
       return null;
     }
-    const total = cost.macs * RUNS_PER_SAMPLE;
-    if (mismatch !== null || (total > left && left < EXACT_BUDGET)) return null;
-    left -= total;
+    left -= share.macs;
     task.progress?.(number / samples.length, 'evaluating in float64');
-    const outcome = exactRun(task, sample, number, cost.longestSum);
+    const outcome = exactRun(task, sample, number, { draws: share.draws, longestSum: cost.longestSum });
     if ('run' in outcome) return outcome.run;
     if (outcome.isFusedAtFault) mismatch = outcome.failure;
     else failure ??= outcome.failure;
@@ -129,9 +128,8 @@ class Comparison {
   }
 
   private tolerance(name: string, original: Outputs, fused: Outputs, exact: ExactRun): Tolerance {
-    const weights = exact.tolerances.get(name) ?? [];
     const ours = pairOf(name, exact.original, original);
-    return runTolerance(weights, ours, pairOf(name, exact.fused, fused), this.task.runner.provider);
+    return runTolerance(exact, name, ours, pairOf(name, exact.fused, fused), this.task.runner.provider);
   }
 
   private faultAt(name: string, original: Outputs, fused: Outputs, exact: ExactRun): string | null {

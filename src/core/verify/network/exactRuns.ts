@@ -22,13 +22,26 @@ export interface ExactRun {
 export type ExactOutcome =
   { readonly run: ExactRun } | { readonly failure: string; readonly isFusedAtFault: boolean };
 
-/** A run in float64 takes about a second per 5·10^8 multiply-accumulates. */
+/** More than this takes too long for even one run (some 3·10^8 multiply-accumulates a second). */
 const MAX_MACS = 2e9;
-/** For all runs of all samples together. */
-export const EXACT_BUDGET = 12e9;
-/** Perturbed runs of either model. */
+
+/** Multiply-accumulates for all runs of all samples: where they only check what structure and blocks prove, and where they are all. */
+export const EXACT_BUDGET = { complete: 6e9, incomplete: 24e9 } as const;
+
+/** Runs of either model with perturbed weights, where the budget allows; one at least. */
 const DRAWS = 2;
-export const RUNS_PER_SAMPLE = 2 * (1 + DRAWS);
+
+/** What is spent on one sample: a plain run of both models and `draws` perturbed ones of both; null: too much. */
+export function affordableDraws(
+  macs: number,
+  budget: number,
+): { readonly draws: number; readonly macs: number } | null {
+  for (let draws = DRAWS; draws >= 1; draws--) {
+    const total = 2 * (1 + draws) * macs;
+    if (total <= budget) return { draws, macs: total };
+  }
+  return null;
+}
 
 /**
  * Of a million normal numbers the largest is 4.9 σ off; σ itself comes from a few draws. The draws put two to three
@@ -53,7 +66,7 @@ export function exactRun(
   task: NetworkTask,
   sample: Sample,
   number: number,
-  longestSum: number,
+  { draws, longestSum }: { readonly draws: number; readonly longestSum: number },
 ): ExactOutcome {
   const evaluate = (model: Model): Outputs => evaluated(task, model, sample.feeds, [...task.outputs.keys()]);
   const evaluateFused = (model: Model): Outputs =>
@@ -67,7 +80,7 @@ export function exactRun(
     if (shapes !== null) return { failure: shapes, isFusedAtFault };
     isFusedAtFault = false;
     const spreads = new Map([...original].map(([name, array]) => [name, new Spread(array.dims)]));
-    for (let draw = 0; draw < DRAWS; draw++) {
+    for (let draw = 0; draw < draws; draw++) {
       const label = number * DRAWS + draw;
       addDraw(spreads, original, evaluate(perturbWeights(task.original.model, task.seed, label)));
       addDraw(spreads, fused, evaluateFused(perturbWeights(task.fused.model, task.seed, label)));
@@ -114,7 +127,7 @@ function tolerances(
   const result = new Map<string, Float64Array>();
   for (const [name, spread] of spreads) {
     // the draws of both models are pooled; their difference has the variance of both
-    const deviation = spread.deviations().map((one) => one * Math.SQRT2);
+    const deviation = spread.ownDeviations().map((one) => one * Math.SQRT2);
     const noise = FLOAT64_NOISE * largest(original.get(name)?.data ?? []);
     deviations.set(name, deviation);
     result.set(

@@ -19,14 +19,14 @@ export interface NetworkRuns {
 }
 
 /** A runtime copies the file into its own memory, of which WebAssembly has 4 GB at most. */
-const MAX_RUN_BYTES = 2 ** 30;
+export const MAX_RUN_BYTES = 2 ** 30;
 
 /**
  * Runs both models on seeded inputs, one model after the other, so that only one is loaded at a time. Sizes that the original
  * itself can't run (a batch that its exporter baked in) are passed over.
  */
 export async function runNetworks(task: NetworkTask): Promise<NetworkRuns> {
-  const bindings = commonBindings(task.original, task.fused, task.inputs);
+  const bindings = commonBindings(task.original, task.fused, task.inputs, task.sizes);
   const first = await runOriginal(task, bindings);
   if (first.outputs.length === 0) {
     const samples = bindings

@@ -13,9 +13,13 @@ export interface NetworkTask {
   /** Names of the fused model by the original's. */
   readonly inputs: ReadonlyMap<string, string>;
   readonly outputs: ReadonlyMap<string, string>;
+  /** Whether structure and blocks already cover the whole network, so that runs only have to confirm it. */
+  readonly isComplete: boolean;
   readonly runner: ModelRunner;
   readonly samples: number;
   readonly seed: number;
+  /** Sizes that somebody chose for the original's open dimensions, by symbol. */
+  readonly sizes?: ReadonlyMap<string, number>;
   readonly signal?: AbortSignal;
   readonly progress?: Progress;
 }

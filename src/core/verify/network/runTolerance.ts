@@ -18,7 +18,8 @@ export interface TruthAndRun {
  * another question: `isMiscomputed`.
  */
 export function runTolerance(
-  weights: ArrayLike<number>,
+  exact: ExactRun,
+  output: string,
   original: TruthAndRun,
   fused: TruthAndRun,
   provider: Provider,
@@ -28,10 +29,18 @@ export function runTolerance(
   spread.add(truth, original.run);
   spread.add(fused.truth, fused.run);
   const noise = spread.deviations();
+  const weights = exact.tolerances.get(output) ?? new Float64Array();
+  // where the network magnifies a rounding of the weights it magnifies the runtime's roundings too
+  const deviations = exact.deviations.get(output) ?? new Float64Array();
+  const perDeviation = largest(noise) / Math.max(largest(deviations), Number.MIN_VALUE);
   // an output that is exact by chance (a tie, a zero) still gets a last rounding
   const lastRounding = precisionOf(truth.dtype, provider).u * largest(truth.data);
-  return (element) =>
-    (weights[element] ?? 0) + SIGMAS * Math.SQRT2 * Math.max(noise[element] ?? 0, lastRounding);
+  return (element) => {
+    const magnified = perDeviation * (deviations[element] ?? 0);
+    return (
+      (weights[element] ?? 0) + SIGMAS * Math.SQRT2 * Math.max(noise[element] ?? 0, magnified, lastRounding)
+    );
+  };
 }
 
 /**

@@ -18,17 +18,18 @@ const KINDS: readonly Distribution[] = ['normal', 'uniform'];
 
 /**
  * Sizes to run both models at, the plainest first: those of `candidateBindings`, with the numbers of the second model
- * where only that one has them fixed.
+ * where only that one has them fixed. `sizes`: what somebody chose, by symbol.
  */
 export function commonBindings(
   original: Side,
   fused: Side,
   inputs: ReadonlyMap<string, string>,
+  sizes: ReadonlyMap<string, number> = new Map(),
 ): readonly ReadonlyMap<string, number>[] {
   const fixed = fixedByOther(original, fused, inputs);
   const distinct = new Map<string, ReadonlyMap<string, number>>();
   for (const candidate of candidateBindings(original.model)) {
-    const bindings = new Map([...candidate, ...fixed]);
+    const bindings = new Map([...candidate, ...sizes, ...fixed]);
     distinct.set([...bindings.values()].join(), bindings);
   }
   // sizes that contradict what an exporter baked in come last

@@ -22,6 +22,14 @@ export class Spread {
     }
   }
 
+  /** As `deviations`, but no less than the element's own: where a logarithm meets a zero, one element is worse than all others. */
+  ownDeviations(): Float64Array {
+    const pooled = this.deviations();
+    return pooled.map((one, i) =>
+      Math.max(one, Math.sqrt((this.total[i] as number) / Math.max(1, this.draws))),
+    );
+  }
+
   /** The standard deviation of each element. */
   deviations(): Float64Array {
     const count = this.total.length;

@@ -1,0 +1,32 @@
+import { InvalidArgumentError } from 'commander';
+
+/** "b0, b3" → the set of both. @throws InvalidArgumentError for an empty list. */
+export function idList(text: string): ReadonlySet<string> {
+  const ids = text
+    .split(',')
+    .map((id) => id.trim())
+    .filter((id) => id !== '');
+  if (ids.length === 0) throw new InvalidArgumentError('Name at least one block, such as b0.');
+  return new Set(ids);
+}
+
+/** @throws InvalidArgumentError for anything but 0, 1, 2, … */
+export function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 0 || text.trim() === '')
+    throw new InvalidArgumentError('It takes a whole number.');
+  return value;
+}
+
+/** @throws InvalidArgumentError for anything but 1, 2, 3, … */
+export function positiveNumber(text: string): number {
+  const value = wholeNumber(text);
+  if (value === 0) throw new InvalidArgumentError('It takes a whole number above 0.');
+  return value;
+}
+
+/** @throws InvalidArgumentError for an empty path. */
+export function filePath(text: string): string {
+  if (text === '') throw new InvalidArgumentError('Name a file.');
+  return text;
+}

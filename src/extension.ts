@@ -1,0 +1,46 @@
+import * as vscode from 'vscode';
+import { commands, showGraph, verifyBeside, type CommandServices } from './host/commands';
+import { FuseService } from './host/fuseService';
+import { Messages } from './host/messages';
+import { ModelEditorProvider } from './host/modelEditor';
+import { ModelService } from './host/modelService';
+import { ModelSessions } from './host/modelSessions';
+import { ReportPanel } from './host/reportPanel';
+import { SizesQuestion } from './host/sizesQuestion';
+import { VerifyService, type FinishedVerification } from './host/verifyService';
+
+/** What `activate` gives to others; our own tests measure with it. */
+export interface RepLensApi {
+  /** Milliseconds that activation took. */
+  readonly activationMs: number;
+  /** Whether the worker thread runs: not before something is opened. */
+  readonly threadStarted: () => boolean;
+  readonly onDidVerify: vscode.Event<FinishedVerification>;
+}
+
+/** Puts the services together; nothing is read or started before somebody opens a model. */
+export function activate(context: vscode.ExtensionContext): RepLensApi {
+  const started = performance.now();
+  const log = vscode.window.createOutputChannel('RepLens', { log: true });
+  const messages = new Messages(log);
+  const models = new ModelService(context.asAbsolutePath('dist'), (sentence) => log.error(sentence));
+  const sessions = new ModelSessions(models);
+  const panel: ReportPanel = new ReportPanel(context.extensionUri, (id) => {
+    if (verify.original !== null) void showGraph(sessions, verify.original, id);
+  });
+  const question = new SizesQuestion(context.workspaceState);
+  const verify = new VerifyService(models, sessions, messages, panel, question);
+  const fuse = new FuseService(models, sessions, messages, (original, fused) =>
+    verify.verify(original, fused),
+  );
+  const services: CommandServices = { context, sessions, fuse, verify, messages };
+  const editor = new ModelEditorProvider(context.extensionUri, models, sessions, {
+    fuse: async (uri, ids) => void (await fuse.fuse(uri, ids)),
+    verify: (uri) => verifyBeside(services, uri),
+  });
+  context.subscriptions.push(log, panel, editor.register(), { dispose: () => void models.dispose() });
+  for (const [id, run] of Object.entries(commands(services)))
+    context.subscriptions.push(vscode.commands.registerCommand(id, run));
+  const activationMs = performance.now() - started;
+  return { activationMs, threadStarted: () => models.started, onDidVerify: verify.onDidFinish };
+}

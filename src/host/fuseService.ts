@@ -1,0 +1,126 @@
+import * as vscode from 'vscode';
+import type { FuseReport } from '../core/view/fuseReport';
+import type { ModelView } from '../core/view/modelView';
+import type { Result } from '../protocol/vocabulary';
+import { fileExists, fileName, fusedUri, openModelEditor } from './files';
+import type { Messages } from './messages';
+import type { ModelService, Watch } from './modelService';
+import type { ModelSessions } from './modelSessions';
+import { runJob } from './runJob';
+
+interface Target {
+  readonly output: vscode.Uri;
+  readonly replace: boolean;
+}
+
+/** Fuse Branches: asks where something would be replaced, writes beside the source, offers what to do next. */
+export class FuseService {
+  constructor(
+    private readonly models: ModelService,
+    private readonly sessions: ModelSessions,
+    private readonly messages: Messages,
+    private readonly verify: (original: vscode.Uri, fused: vscode.Uri) => Promise<unknown>,
+  ) {}
+
+  /** Fuses the blocks named, all for null. Resolves to the file written, null when there is none. */
+  async fuse(source: vscode.Uri, ids: readonly string[] | null): Promise<vscode.Uri | null> {
+    const view = await this.#view(source);
+    if (view === null) return null;
+    const fusable = view.blocks.filter(
+      ({ id, status }) => status === 'fusable' && ids?.includes(id) !== false,
+    );
+    if (fusable.length === 0) {
+      this.#sayNothingToDo(source, view);
+      return null;
+    }
+    const target = await chooseTarget(source);
+    if (target === null) return null;
+    const result = await this.#run(source, target, ids);
+    if (!result.ok) {
+      this.messages.problem(result.problem);
+      return null;
+    }
+    // whatever was measured belonged to the file before
+    this.sessions.find(source)?.setVerdict(null);
+    this.#offerNext(source, target.output, result.value);
+    return target.output;
+  }
+
+  #run(source: vscode.Uri, target: Target, only: readonly string[] | null): Thenable<Result<FuseReport>> {
+    const session = this.sessions.find(source);
+    const title = vscode.l10n.t('Fusing {0}', fileName(source));
+    return runJob({ kind: 'fuse', title, session }, (watch: Watch) =>
+      this.models.fuse(
+        { path: source.fsPath, output: target.output.fsPath, only, force: target.replace },
+        watch,
+      ),
+    );
+  }
+
+  async #view(source: vscode.Uri): Promise<ModelView | null> {
+    const known = this.sessions.find(source)?.view;
+    if (known) return known;
+    const title = vscode.l10n.t('Reading {0}', fileName(source));
+    const opened = await runJob({ kind: 'fuse', title, session: undefined }, (watch) =>
+      this.models.open(source.fsPath, watch),
+    );
+    if (opened.ok) return opened.value;
+    this.messages.problem(opened.problem);
+    return null;
+  }
+
+  #sayNothingToDo(source: vscode.Uri, view: ModelView): void {
+    const name = fileName(source);
+    const open = { title: vscode.l10n.t('Open'), run: () => openModelEditor(source) };
+    this.messages.offer(
+      'information',
+      view.totals.refused === 0
+        ? vscode.l10n.t('{0} has no blocks whose branches could be fused.', name)
+        : vscode.l10n.t('{0} has no block that can be fused; open it to see why.', name),
+      [open],
+    );
+  }
+
+  #offerNext(source: vscode.Uri, output: vscode.Uri, report: FuseReport): void {
+    const { fused, nodesBefore, nodesAfter } = report;
+    const sentence =
+      fused.length === 1
+        ? vscode.l10n.t('Fused 1 block, {0} → {1} nodes: {2}', nodesBefore, nodesAfter, fileName(output))
+        : vscode.l10n.t(
+            'Fused {0} blocks, {1} → {2} nodes: {3}',
+            fused.length,
+            nodesBefore,
+            nodesAfter,
+            fileName(output),
+          );
+    this.messages.offer('information', sentence, [
+      { title: vscode.l10n.t('Open'), run: () => openModelEditor(output) },
+      { title: vscode.l10n.t('Verify'), run: () => this.verify(source, output) },
+      { title: vscode.l10n.t('Compare'), run: () => compare(source, output) },
+    ]);
+  }
+}
+
+/** Where to write; null when the person would rather not. */
+async function chooseTarget(source: vscode.Uri): Promise<Target | null> {
+  const output = fusedUri(source);
+  if (!(await fileExists(output))) return { output, replace: false };
+  const replace = vscode.l10n.t('Replace');
+  const saveAs = vscode.l10n.t('Save As…');
+  const answer = await vscode.window.showQuickPick([replace, saveAs, vscode.l10n.t('Cancel')], {
+    title: vscode.l10n.t('{0} exists already', fileName(output)),
+    placeHolder: vscode.l10n.t('Replace it? The source stays as it is either way.'),
+    ignoreFocusOut: true,
+  });
+  if (answer === replace) return { output, replace: true };
+  if (answer !== saveAs) return null;
+  const chosen = await vscode.window.showSaveDialog({ defaultUri: output, filters: { ONNX: ['onnx'] } });
+  // the dialog has asked already
+  return chosen === undefined ? null : { output: chosen, replace: true };
+}
+
+/** The two models side by side. */
+export async function compare(original: vscode.Uri, fused: vscode.Uri): Promise<void> {
+  await openModelEditor(original, vscode.ViewColumn.One);
+  await openModelEditor(fused, vscode.ViewColumn.Two);
+}

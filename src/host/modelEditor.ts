@@ -1,0 +1,92 @@
+import * as vscode from 'vscode';
+import type { EditorHostMethods, EditorViewMethods } from '../protocol/editor';
+import { openRpc } from '../protocol/rpc';
+import { ProblemError, type Result } from '../protocol/vocabulary';
+import { MODEL_EDITOR, fileName } from './files';
+import { ModelDocument } from './modelDocument';
+import type { ModelService } from './modelService';
+import type { ModelSession } from './modelSession';
+import type { ModelSessions } from './modelSessions';
+import { assetsFolder, webviewPage } from './webviewPage';
+import { webviewPort } from './webviewPort';
+
+export interface EditorActions {
+  fuse(uri: vscode.Uri, ids: readonly string[] | null): Promise<void>;
+  verify(uri: vscode.Uri): Promise<void>;
+}
+
+/** A hidden webview hears nothing; it asks for the state when it is shown again. */
+const PUSH_TIMEOUT = 10_000;
+
+/** The editor for `*.onnx`: read-only, any number of views on one file. */
+export class ModelEditorProvider implements vscode.CustomReadonlyEditorProvider<ModelDocument> {
+  constructor(
+    private readonly extensionUri: vscode.Uri,
+    private readonly models: ModelService,
+    private readonly sessions: ModelSessions,
+    private readonly actions: EditorActions,
+  ) {}
+
+  register(): vscode.Disposable {
+    return vscode.window.registerCustomEditorProvider(MODEL_EDITOR, this, {
+      supportsMultipleEditorsPerDocument: true,
+    });
+  }
+
+  openCustomDocument(uri: vscode.Uri): ModelDocument {
+    const session = this.sessions.open(uri);
+    void session.load();
+    return new ModelDocument(session, () => this.sessions.close(session));
+  }
+
+  resolveCustomEditor({ session }: ModelDocument, { webview, onDidDispose }: vscode.WebviewPanel): void {
+    webview.options = { enableScripts: true, localResourceRoots: [assetsFolder(this.extensionUri)] };
+    const reveal = async (id: string): Promise<void> => {
+      const shown = await view.call('reveal', { id }, { timeout: PUSH_TIMEOUT });
+      if (shown.ok && session.wanted === id) session.wanted = null;
+    };
+    const view = openRpc<EditorHostMethods, EditorViewMethods>(webviewPort(webview), {
+      ...this.#handlers(session),
+      ready: () => {
+        const { wanted } = session;
+        // after the state, which this call returns
+        if (wanted !== null) setTimeout(() => void reveal(wanted), 0);
+        return session.state;
+      },
+    });
+    const subscriptions = [
+      session.onDidChange((state) => void view.call('state', state, { timeout: PUSH_TIMEOUT })),
+      session.onDidReveal((id) => void reveal(id)),
+    ];
+    onDidDispose(() => {
+      view.dispose();
+      for (const subscription of subscriptions) subscription.dispose();
+    });
+    webview.html = webviewPage(webview, {
+      title: fileName(session.uri),
+      screen: 'editor',
+      extensionUri: this.extensionUri,
+    });
+  }
+
+  #handlers(session: ModelSession): Omit<EditorHostMethods, 'ready'> {
+    const { models, actions } = this;
+    const { uri } = session;
+    const path = uri.fsPath;
+    return {
+      blockGraph: async ({ id }) => unwrap(await models.blockGraph(path, id)),
+      node: async ({ name }) => unwrap(await models.node(path, name)),
+      tensor: async ({ name }) => unwrap(await models.tensor(path, name)),
+      fuse: ({ ids }) => actions.fuse(uri, ids),
+      verify: () => actions.verify(uri),
+      cancelJob: () => session.cancelJob(),
+      reload: () => void session.load(),
+    };
+  }
+}
+
+/** Hands a problem on to the webview, whose call it answers. */
+function unwrap<T>(result: Result<T>): T {
+  if (result.ok) return result.value;
+  throw new ProblemError(result.problem);
+}

@@ -1,0 +1,97 @@
+import { join } from 'node:path';
+import type { BlockGraph } from '../core/view/blockGraph';
+import type { FuseReport } from '../core/view/fuseReport';
+import type { ModelView } from '../core/view/modelView';
+import type { NodeView, TensorView } from '../core/view/nodeView';
+import { removeStaleTemporaries } from '../platform/node/staleTemporaries';
+import type { ModelWorkerMethods, OpenSize } from '../protocol/modelWorker';
+import type { ParamsOf } from '../protocol/rpc';
+import type { Result, VerificationReport } from '../protocol/vocabulary';
+import { ModelThread } from './modelThread';
+
+/** How a job tells of itself and is cancelled. */
+export interface Watch {
+  readonly signal?: AbortSignal;
+  readonly progress?: (fraction: number, label: string) => void;
+}
+
+type JobParams<K extends 'open' | 'fuse' | 'verify'> = Omit<ParamsOf<ModelWorkerMethods[K]>, 'job'>;
+
+/** Reading, detecting, fusing, writing: all of it in a worker thread, so that the window never waits. */
+export class ModelService {
+  readonly #thread: ModelThread;
+  readonly #progress = new Map<number, (fraction: number, label: string) => void>();
+  #lastJob = 0;
+
+  /** @param dist the folder of the bundles. */
+  constructor(dist: string, onCrash: (sentence: string) => void) {
+    this.#thread = new ModelThread({
+      script: join(dist, 'modelWorker.js'),
+      workerData: { ortFolder: join(dist, 'ort') },
+      onProgress: (job, fraction, label) => this.#progress.get(job)?.(fraction, label),
+      onCrash,
+    });
+  }
+
+  /** Whether the thread runs: not before it is needed. */
+  get started(): boolean {
+    return this.#thread.started;
+  }
+
+  open(path: string, watch: Watch = {}): Promise<Result<ModelView>> {
+    return this.#job('open', { path }, watch);
+  }
+
+  close(path: string): void {
+    if (this.started) void this.#thread.call('close', { path });
+  }
+
+  blockGraph(path: string, id: string): Promise<Result<BlockGraph | null>> {
+    return this.#thread.call('blockGraph', { path, id });
+  }
+
+  node(path: string, name: string): Promise<Result<NodeView | null>> {
+    return this.#thread.call('node', { path, name });
+  }
+
+  tensor(path: string, name: string): Promise<Result<TensorView | null>> {
+    return this.#thread.call('tensor', { path, name });
+  }
+
+  openSizes(path: string): Promise<Result<readonly OpenSize[]>> {
+    return this.#thread.call('openSizes', { path });
+  }
+
+  companions(path: string): Promise<Result<readonly string[]>> {
+    return this.#thread.call('companions', { path });
+  }
+
+  /** Fuses and writes. Cancelled at any moment, the folder holds the old output or none, and nothing half written. */
+  async fuse(params: JobParams<'fuse'>, watch: Watch = {}): Promise<Result<FuseReport>> {
+    const started = Date.now();
+    const result = await this.#job('fuse', params, watch);
+    // an ended thread could not tidy up itself
+    if (!result.ok) removeStaleTemporaries(params.output, started);
+    return result;
+  }
+
+  /** Compares on wasm in the thread, for where no webview can run models. */
+  verify(params: JobParams<'verify'>, watch: Watch = {}): Promise<Result<VerificationReport>> {
+    return this.#job('verify', params, watch);
+  }
+
+  async dispose(): Promise<void> {
+    await this.#thread.dispose();
+  }
+
+  async #job<K extends 'open' | 'fuse' | 'verify'>(method: K, params: JobParams<K>, watch: Watch) {
+    const job = ++this.#lastJob;
+    if (watch.progress !== undefined) this.#progress.set(job, watch.progress);
+    try {
+      const full = { ...params, job } as unknown as ParamsOf<ModelWorkerMethods[K]>;
+      return await this.#thread.call(method, full, { signal: watch.signal, job });
+    } finally {
+      this.#progress.delete(job);
+    }
+  }
+}

@@ -1,0 +1,125 @@
+import * as vscode from 'vscode';
+import type { ModelView } from '../core/view/modelView';
+import type { EditorState, Job, VerdictNote } from '../protocol/editor';
+import { fileName } from './files';
+import type { ModelService } from './modelService';
+
+/** Changes on disk come in bursts: a temporary file, a rename, a touch. */
+const SETTLE_MS = 250;
+
+/** One open model file: what all its editors show. */
+export class ModelSession implements vscode.Disposable {
+  /** A block that is to be shown by an editor that is not up yet. */
+  wanted: string | null = null;
+  #state: EditorState;
+  #loading: AbortController | null = null;
+  #cancelJob: (() => void) | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #changed = new vscode.EventEmitter<EditorState>();
+  readonly #revealed = new vscode.EventEmitter<string>();
+  readonly #watcher: vscode.FileSystemWatcher;
+  readonly onDidChange = this.#changed.event;
+  /** Somebody wants a block shown. */
+  readonly onDidReveal = this.#revealed.event;
+
+  constructor(
+    readonly uri: vscode.Uri,
+    private readonly models: ModelService,
+  ) {
+    this.#state = loading(this.#name, 0, '');
+    const pattern = new vscode.RelativePattern(vscode.Uri.joinPath(uri, '..'), fileName(uri));
+    this.#watcher = vscode.workspace.createFileSystemWatcher(pattern);
+    this.#watcher.onDidChange(() => this.#reloadSoon());
+    this.#watcher.onDidCreate(() => this.#reloadSoon());
+    this.#watcher.onDidDelete(() => this.#reloadSoon());
+  }
+
+  get state(): EditorState {
+    return this.#state;
+  }
+
+  /** The model, as soon as it has been read. */
+  get view(): ModelView | null {
+    return this.#state.status === 'ready' ? this.#state.view : null;
+  }
+
+  /** Reads the file, again if it was read before; what is shown stays until then. */
+  async load(): Promise<void> {
+    this.#loading?.abort();
+    const controller = (this.#loading = new AbortController());
+    if (this.#state.status !== 'ready') this.#set(loading(this.#name, 0, ''));
+    const result = await this.models.open(this.uri.fsPath, {
+      signal: controller.signal,
+      progress: (fraction, label) => {
+        if (this.#state.status === 'loading') this.#set(loading(this.#name, fraction, label));
+      },
+    });
+    if (controller.signal.aborted) return;
+    this.#loading = null;
+    const fileNameShown = this.#name;
+    if (!result.ok) this.#set({ status: 'failed', fileName: fileNameShown, problem: result.problem });
+    else {
+      const job = this.#state.status === 'ready' ? this.#state.job : null;
+      this.#set({ status: 'ready', fileName: fileNameShown, view: result.value, job, verdict: null });
+    }
+  }
+
+  /** Shows a job on this model, or its end. `cancel` ends it. */
+  setJob(job: Job | null, cancel: (() => void) | null = null): void {
+    this.#cancelJob = cancel;
+    if (this.#state.status === 'ready') this.#set({ ...this.#state, job });
+  }
+
+  cancelJob(): void {
+    this.#cancelJob?.();
+  }
+
+  setVerdict(verdict: VerdictNote | null): void {
+    if (this.#state.status === 'ready') this.#set({ ...this.#state, verdict });
+  }
+
+  /** Shows a block in the editors of this file, or in the first that comes up. */
+  reveal(id: string): void {
+    this.wanted = id;
+    this.#revealed.fire(id);
+  }
+
+  /** Settles when the file has been read or could not be. */
+  async whenLoaded(): Promise<void> {
+    if (this.#state.status !== 'loading') return;
+    await new Promise<void>((settle) => {
+      const subscription = this.onDidChange(({ status }) => {
+        if (status === 'loading') return;
+        subscription.dispose();
+        settle();
+      });
+    });
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    this.#loading?.abort();
+    this.#watcher.dispose();
+    this.#changed.dispose();
+    this.#revealed.dispose();
+    this.models.close(this.uri.fsPath);
+  }
+
+  get #name(): string {
+    return fileName(this.uri);
+  }
+
+  #set(state: EditorState): void {
+    this.#state = state;
+    this.#changed.fire(state);
+  }
+
+  #reloadSoon(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.load(), SETTLE_MS);
+  }
+}
+
+function loading(name: string, fraction: number, label: string): EditorState {
+  return { status: 'loading', fileName: name, fraction, label };
+}

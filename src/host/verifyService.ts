@@ -1,0 +1,120 @@
+import * as vscode from 'vscode';
+import type { Result, VerificationReport } from '../protocol/vocabulary';
+import { fileName } from './files';
+import type { Messages } from './messages';
+import type { ModelService, Watch } from './modelService';
+import type { ModelSessions } from './modelSessions';
+import type { ReportPanel } from './reportPanel';
+import { runJob } from './runJob';
+import type { PanelFile } from './runnerView';
+import type { SizesQuestion } from './sizesQuestion';
+
+/** Inputs that the whole network is run on, and where their random numbers start. */
+const SAMPLES = 4;
+const SEED = 1;
+
+export interface FinishedVerification {
+  readonly original: vscode.Uri;
+  readonly fused: vscode.Uri;
+  readonly result: Result<VerificationReport>;
+}
+
+/** Verify Equivalence: sizes, the run in the report's webview (or, without one, in the worker thread), the verdict. */
+export class VerifyService {
+  readonly #finished = new vscode.EventEmitter<FinishedVerification>();
+  readonly onDidFinish = this.#finished.event;
+  #busy = false;
+  /** The model that the report speaks of. */
+  original: vscode.Uri | null = null;
+
+  constructor(
+    private readonly models: ModelService,
+    private readonly sessions: ModelSessions,
+    private readonly messages: Messages,
+    private readonly panel: ReportPanel,
+    private readonly question: SizesQuestion,
+  ) {}
+
+  /** Compares two models. null: the person cancelled, or it failed, which was said. */
+  async verify(original: vscode.Uri, fused: vscode.Uri): Promise<VerificationReport | null> {
+    if (this.#busy) {
+      this.messages.offer(
+        'warning',
+        vscode.l10n.t('A verification is running already; wait for it or cancel it.'),
+      );
+      return null;
+    }
+    this.#busy = true;
+    try {
+      const result = await this.#run(original, fused);
+      if (result === null) return null;
+      this.#tell(original, result);
+      this.#finished.fire({ original, fused, result });
+      return result.ok ? result.value : null;
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  async #run(original: vscode.Uri, fused: vscode.Uri): Promise<Result<VerificationReport> | null> {
+    const open = await this.models.openSizes(original.fsPath);
+    if (!open.ok) return open;
+    const sizes = await this.question.ask(original, open.value);
+    if (sizes === null) return null;
+    this.original = original;
+    const session = this.sessions.find(original);
+    const title = vscode.l10n.t('Verifying {0}', fileName(fused));
+    this.messages.log.info(`Verifying ${fused.fsPath} against ${original.fsPath}`, sizes);
+    return runJob({ kind: 'verify', title, session }, (watch) =>
+      this.#measure(original, fused, sizes, watch),
+    );
+  }
+
+  async #measure(
+    original: vscode.Uri,
+    fused: vscode.Uri,
+    sizes: Readonly<Record<string, number>>,
+    watch: Watch,
+  ): Promise<Result<VerificationReport>> {
+    const files: PanelFile[] = [];
+    for (const uri of [original, fused]) {
+      const companions = await this.models.companions(uri.fsPath);
+      if (!companions.ok) return companions;
+      files.push({ uri, fileName: fileName(uri), companions: companions.value });
+    }
+    const [first, second] = files as [PanelFile, PanelFile];
+    const job = { original: first, fused: second, webgpu: true, samples: SAMPLES, seed: SEED, sizes };
+    const outcome = await this.panel.run(job, watch);
+    if (outcome !== null) return outcome;
+    this.messages.log.warn(
+      'No webview came up to run the models in; verifying on wasm in the worker thread.',
+    );
+    const paths = { original: original.fsPath, fused: fused.fsPath };
+    return this.models.verify({ ...paths, samples: SAMPLES, seed: SEED, sizes }, watch);
+  }
+
+  #tell(original: vscode.Uri, result: Result<VerificationReport>): void {
+    if (!result.ok) {
+      this.messages.problem(result.problem);
+      return;
+    }
+    const { verdict, reason, provider, adapter } = result.value;
+    this.messages.log.info(
+      `Verdict ${verdict} on ${provider}${adapter === null ? '' : ` (${adapter})`}: ${reason}`,
+    );
+    this.sessions.find(original)?.setVerdict({ verdict, reason });
+    const kind = ({ equivalent: 'information', 'not-equivalent': 'error', inconclusive: 'warning' } as const)[
+      verdict
+    ];
+    const measured =
+      adapter === null
+        ? vscode.l10n.t('measured on {0}', provider)
+        : vscode.l10n.t('measured on {0}: {1}', provider, adapter);
+    this.messages.offer(kind, `${headline(verdict)} ${reason} (${measured})`);
+  }
+}
+
+function headline(verdict: VerificationReport['verdict']): string {
+  if (verdict === 'equivalent') return vscode.l10n.t('Equivalent.');
+  return verdict === 'not-equivalent' ? vscode.l10n.t('Not equivalent.') : vscode.l10n.t('Inconclusive.');
+}

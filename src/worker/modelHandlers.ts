@@ -1,0 +1,64 @@
+import { ProblemError, raise, unwrap } from '../core/result';
+import type { Watch } from '../core/pipeline';
+import { blockGraph } from '../core/view/blockGraph';
+import { modelView } from '../core/view/modelView';
+import { nodeView, tensorView } from '../core/view/nodeView';
+import type { ModelWorkerMethods } from '../protocol/modelWorker';
+import type { CallContext } from '../protocol/rpc';
+import { companionList } from './companionList';
+import { fuseFile } from './jobs/fuseFile';
+import { verifyFiles } from './jobs/verifyFiles';
+import { JobTable } from './jobTable';
+import { ModelStore } from './modelStore';
+import { openSizes } from './openSizes';
+
+export interface ModelHost {
+  /** Folder that holds onnxruntime's binary. */
+  readonly ortFolder: string;
+  progress(job: number, fraction: number, label: string): void;
+}
+
+/** Methods as `openRpc` wants them: each may look at the caller's signal. */
+type Handlers<T> = {
+  readonly [K in keyof T]: T[K] extends (params: infer P) => infer R
+    ? (params: P, context: CallContext) => R
+    : never;
+};
+
+/** What the worker thread beside the extension host answers. */
+export function modelHandlers(host: ModelHost): Handlers<ModelWorkerMethods> {
+  const models = new ModelStore();
+  const jobs = new JobTable();
+  const runJob = <T>(job: number, { signal }: CallContext, work: (watch: Watch) => Promise<T>): Promise<T> =>
+    jobs.run(job, async () => {
+      try {
+        return await work({ signal, progress: (fraction, label) => host.progress(job, fraction, label) });
+      } catch (error) {
+        if (signal.aborted) raise('cancelled', 'Cancelled.');
+        if (error instanceof ProblemError) throw error;
+        const words = error instanceof Error ? error.message : String(error);
+        raise('failed', `An internal error stopped the work (${words}); please report it with the model.`);
+      }
+    });
+  return {
+    open: ({ path, job }, context) =>
+      runJob(job, context, (watch) => Promise.resolve(modelView(models.open(path, watch).detection))),
+    close: ({ path }) => models.close(path),
+    blockGraph: ({ path, id }) => blockGraph(models.get(path).detection, id),
+    node: ({ path, name }) => nodeView(models.get(path).detection, name),
+    tensor: ({ path, name }) => tensorView(models.get(path).detection, name),
+    openSizes: ({ path }) => openSizes(models.get(path).detection),
+    companions: ({ path }) => companionList(path),
+    fuse: ({ path, output, only, force, job }, context) =>
+      runJob(job, context, async (watch) => {
+        const options = { output, force, ...(only === null ? {} : { only: new Set(only) }) };
+        return unwrap(await fuseFile(models.get(path, watch), options, watch));
+      }),
+    verify: ({ original, fused, samples, seed, sizes, job }, context) =>
+      runJob(job, context, async (watch) => {
+        const options = { samples, seed, sizes: new Map(Object.entries(sizes)), ortFolder: host.ortFolder };
+        return unwrap(await verifyFiles(original, fused, options, watch));
+      }),
+    ended: ({ job }) => jobs.ended(job),
+  };
+}

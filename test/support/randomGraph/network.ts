@@ -1,0 +1,111 @@
+import type { OnnxSpec } from '../onnxBuilder';
+import { Emitter, Unrunnable, type Value } from './emitter';
+import { build } from './pieces';
+import type { Activation, NetworkRecipe, StageRecipe } from './recipe';
+import { signed } from './rng';
+import { applySteps, batchNorm } from './steps';
+import { commonDivisor, pad } from './windows';
+
+/** A random network and what is known of it. */
+export interface RandomNetwork {
+  readonly spec: OnnxSpec;
+  /** Shapes of the input "x" that the graph takes. */
+  readonly runs: readonly (readonly number[])[];
+  /** Which construct made each value. */
+  readonly tags: ReadonlyMap<string, string>;
+  /** Values whose node no block may hold. */
+  readonly decoys: ReadonlySet<string>;
+  /** Initializers that callers may override. */
+  readonly overridable: ReadonlySet<string>;
+}
+
+/** The graph of a recipe; runs that it can't take are left out. Null where none is left. */
+export function buildNetwork(recipe: NetworkRecipe): RandomNetwork | null {
+  let runs = recipe.sizes.map((size, place) => ({
+    batch: recipe.batches[place % recipe.batches.length]!,
+    size: size.slice(0, recipe.rank),
+  }));
+  if (!recipe.openSizes) runs = runs.map((run) => ({ ...run, size: runs[0]!.size }));
+  if (!recipe.openBatch) runs = runs.map((run) => ({ ...run, batch: runs[0]!.batch }));
+  if (!recipe.openSizes && !recipe.openBatch) runs = runs.slice(0, 1);
+  while (runs.length > 0) {
+    try {
+      return emitNetwork(recipe, runs);
+    } catch (error) {
+      if (!(error instanceof Unrunnable)) throw error;
+      const { run } = error;
+      runs = runs.filter((_, place) => place !== run);
+    }
+  }
+  return null;
+}
+
+function emitNetwork(
+  recipe: NetworkRecipe,
+  runs: readonly { readonly batch: number; readonly size: readonly number[] }[],
+): RandomNetwork {
+  const e = new Emitter(recipe, runs);
+  const input: Value = { name: 'x', channels: recipe.channels, sizes: runs.map((run) => run.size) };
+  e.values.push(input);
+  recipe.stages.forEach((stage, place) => {
+    const from = e.values[e.values.length - 1 - (stage.from % e.values.length)]!;
+    const made = e.within(`stage${place}`, () => emitStage(e, stage, from));
+    e.values.push(made);
+    if (stage.tapped) e.output(made.name);
+  });
+  e.output(e.node('Identity', [e.values[e.values.length - 1]!.name]));
+  return {
+    spec: e.spec(input),
+    runs: runs.map((run) => [run.batch, recipe.channels, ...run.size]),
+    tags: e.tags,
+    decoys: e.decoys,
+    overridable: e.overridable,
+  };
+}
+
+function emitStage(e: Emitter, stage: StageRecipe, from: Value): Value {
+  const stride = stage.stride.slice(0, e.rank);
+  let slack = stage.slack.slice(0, e.rank);
+  let source = from;
+  if (stage.sourcePad !== null) {
+    const { mode } = stage.sourcePad;
+    const least = Math.min(...from.sizes.flat()) - 1;
+    const amount = mode === 'reflect' ? Math.min(stage.sourcePad.amount, least) : stage.sourcePad.amount;
+    const sides = slack.map(() => amount);
+    source = pad(e, from, sides, sides, mode);
+    slack = slack.map((a) => a - 2 * amount);
+  }
+  const joined = build(e, stage.piece, source, { stride, slack, channels: stage.channels || from.channels });
+  const outer = applySteps(e, joined, stage.outer);
+  const active = stage.activation === null ? outer : { ...outer, name: activate(e, outer, stage.activation) };
+  return stage.up ? transposed(e, active) : active;
+}
+
+function activate(e: Emitter, { name }: Value, kind: Activation): string {
+  switch (kind) {
+    case 'LeakyRelu':
+      return e.decoy(e.node('LeakyRelu', [name], { alpha: { float: 0.125 } }));
+    case 'HardSwish':
+      if (e.recipe.opset < 14) return e.decoy(e.node('Relu', [name]));
+      return e.decoy(e.node('HardSwish', [name]));
+    case 'Silu':
+      return e.decoy(e.node('Mul', [name, e.decoy(e.node('Sigmoid', [name]))]));
+    case 'Function': {
+      const body = { op: 'Relu', inputs: ['x'], outputs: ['y'] };
+      return e.decoy(e.call({ name: 'Activate', inputs: ['x'], outputs: ['y'], nodes: [body] }, [name], 'call'));
+    }
+    default:
+      return e.decoy(e.node(kind, [name]));
+  }
+}
+
+/** ConvTranspose of stride 2 and a BN behind it. */
+function transposed(e: Emitter, value: Value): Value {
+  const groups = commonDivisor(value.channels, value.channels, 1);
+  const kernel = new Array<number>(e.rank).fill(2);
+  const dims = [value.channels, value.channels / groups, ...kernel];
+  const inputs = [value.name, e.constant('weight', dims, signed), e.constant('bias', [value.channels], signed)];
+  const name = e.node('ConvTranspose', inputs, { strides: { ints: kernel }, group: groups });
+  const sizes = value.sizes.map((size) => size.map((n) => 2 * n));
+  return { ...value, sizes, name: batchNorm(e, { ...value, name }, 1, 'initializer', false) };
+}

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { detect, type Detection } from '../../../src/core/detect/detect';
+import { evaluateGraph } from '../../../src/core/eval/evaluateGraph';
+import { standardOpset } from '../../../src/core/eval/modelRun';
+import type { Model } from '../../../src/core/ir/model';
+import { ProblemError } from '../../../src/core/result';
+import { runNetworks } from './runNetworks';
+import { buildOnnx, decodeBytes } from '../onnxBuilder';
+import { fuseToBytes } from '../models';
+import {
+  checkBlockExactly,
+  checkBlocks,
+  checkNetworkExactly,
+  checkRuntime,
+  checkUntouched,
+  fusable,
+  runsOf,
+  type Run,
+} from './checks';
+import { buildNetwork, type RandomNetwork } from './network';
+import type { NetworkRecipe } from './recipe';
+import type { Tally } from './tally';
+
+/** Fuses the graph of a recipe and checks everything that a sound fusion must keep. @throws AssertionError */
+export async function checkRecipe(recipe: NetworkRecipe, tally: Tally): Promise<void> {
+  const network = buildNetwork(recipe);
+  if (network === null) {
+    tally.discarded += 1;
+    return;
+  }
+  await checkNetwork(network, recipe, tally);
+}
+
+async function checkNetwork(network: RandomNetwork, recipe: NetworkRecipe, tally: Tally): Promise<void> {
+  const bytes = buildOnnx(network.spec);
+  const original = decodeBytes(bytes);
+  const runs = runsOf(network, original, recipe.seed).filter((run) => canRun(original, run));
+  if (runs.length === 0) {
+    tally.discarded += 1;
+    return;
+  }
+  const detection = detect(original);
+  checkBlocks(detection, network);
+  count(tally, detection, network);
+  const blocks = fusable(detection);
+  if (blocks.length === 0) return;
+  const fusedBytes = fuseToBytes(detection);
+  const fused = decodeBytes(fusedBytes);
+  const merged = new Set(blocks.map((block) => block.region.sink));
+  assert.equal(standardOpset(fused), recipe.opset);
+  checkUntouched(original, detection.analysis.model, fused, merged);
+  for (const run of runs) {
+    for (const block of blocks) {
+      if (checkBlockExactly(detection, fused, block, run)) tally.blocksExactly += 1;
+    }
+    if (checkNetworkExactly(original, fused, merged, run)) tally.networksExactly += 1;
+  }
+  const again = fusable(detect(fused)).map((block) => block.region.nodes.map((node) => node.name));
+  assert.deepEqual(again, [], 'fused twice, it merges more');
+  if (recipe.dtype !== 'float32') return;
+  const results = await runNetworks({ original: bytes, fused: fusedBytes }, runs);
+  if (results === null) tally.runtimeRefused += 1;
+  results?.forEach((result, place) => {
+    if (checkRuntime(original, fused, merged, runs[place]!, result)) tally.networksOnRuntime += 1;
+  });
+}
+
+/** Whether the original itself can be computed; an operator that only the evaluator lacks does not count. */
+function canRun(original: Model, run: Run): boolean {
+  try {
+    evaluateGraph(original, new Map([['x', run.x]]), { overrides: run.overrides });
+    return true;
+  } catch (error) {
+    if (error instanceof ProblemError) return error.problem.code === 'unsupported';
+    throw error;
+  }
+}
+
+function count(tally: Tally, detection: Detection, network: RandomNetwork): void {
+  const blocks = fusable(detection);
+  tally.graphs += 1;
+  if (blocks.length > 0) tally.merging += 1;
+  if ([...network.tags.values()].some((tag) => tag.startsWith('decoy'))) tally.decoyed += 1;
+  tally.blocks += blocks.length;
+  const inside = new Set(blocks.flatMap((block) => block.region.nodes.flatMap((node) => node.outputs)));
+  for (const node of network.spec.nodes) {
+    const [output = ''] = node.outputs;
+    tally.construct(network.tags.get(output) ?? node.op, inside.has(output));
+  }
+  for (const block of detection.blocks) if (block.status === 'refused') tally.refusal(block.refusal.code);
+}

@@ -1,0 +1,138 @@
+import { holds, fails, add, C, conv1, conv3, type Build } from './ruleCases';
+import type { Net } from './net';
+
+describe('rule: Split and channel shuffle', () => {
+  const halves = (net: Net, input: string, half: number): string => {
+    const bounds = [net.ints(2 * half), net.ints(2 * half + 2), net.ints(1)];
+    return net.node('Slice', [input, ...bounds]);
+  };
+  holds('a Slice of channels', (net) => add(net, halves(net, conv3(net), 1), net.conv('x', [4, 2], 1)));
+  const shuffle =
+    (permutation: readonly number[]): Build =>
+    (net) => {
+      const split = net.node('Reshape', [conv3(net), net.ints(2, 2, 2, 9, 10)]);
+      const swapped = net.node('Transpose', [split], { perm: permutation });
+      return add(net, net.node('Reshape', [swapped, net.ints(2, 4, 9, 10)]), conv1(net));
+    };
+  holds('a channel shuffle', shuffle([0, 2, 1, 3, 4]), [2, 4, 9, 10]);
+  fails('a shuffle of channels and rows', 'unsupported-op?', shuffle([0, 1, 3, 2, 4]), [2, 4, 9, 10]);
+});
+
+describe('rule: Transpose', () => {
+  const permuted =
+    (back: readonly number[]): Build =>
+    (net) => {
+      const last = net.node('Transpose', [conv1(net)], { perm: [0, 2, 3, 1] });
+      const scaled = net.node('Mul', [last, net.constant([4])]);
+      return add(net, conv3(net), net.node('Transpose', [scaled], { perm: back }));
+    };
+  holds('there and back, a scale on the last axis between', permuted([0, 3, 1, 2]));
+  fails(
+    'back to where height and width have changed places',
+    'unsupported-op?',
+    permuted([0, 3, 2, 1]),
+    [1, 4, 6, 6],
+  );
+});
+
+describe('rule: MatMul, Gemm and 1×1', () => {
+  const FLAT = ['N', 8] as const;
+  const shapes = [[5, 8]] as const;
+  const matrix = (net: Net, rows: number, columns: number): string => net.constant([rows, columns]);
+  holds(
+    'LoRA: W·x + s·B·A·x',
+    (net) => {
+      const low = net.node('MatMul', [net.node('MatMul', ['x', matrix(net, 8, 2)]), matrix(net, 2, 8)]);
+      return add(
+        net,
+        net.node('MatMul', ['x', matrix(net, 8, 8)]),
+        net.node('Mul', [low, net.constant([], [0.25])]),
+      );
+    },
+    FLAT,
+    shapes,
+  );
+  holds(
+    'Gemm with α, β, a bias and a transposed matrix',
+    (net) => {
+      const attrs = { alpha: 0.5, beta: 2.5, transB: 1 };
+      const gemm = net.node('Gemm', ['x', matrix(net, 6, 8), net.constant([6])], attrs);
+      return add(net, gemm, net.node('Gemm', ['x', matrix(net, 8, 6)]));
+    },
+    FLAT,
+    shapes,
+  );
+  holds(
+    'on tokens [N, L, C]',
+    (net) => {
+      const wide = net.node('MatMul', ['x', matrix(net, 8, 8)]);
+      return add(
+        net,
+        net.node('Add', [wide, net.constant([8])]),
+        net.node('MatMul', ['x', matrix(net, 8, 8)]),
+      );
+    },
+    ['N', 'L', 8],
+    [[2, 5, 8]],
+  );
+  fails(
+    'a product of two activations',
+    'dynamic-coefficient?',
+    (net) =>
+      add(
+        net,
+        net.node('MatMul', ['x', matrix(net, 8, 8)]),
+        net.node('MatMul', ['x', net.node('Reshape', ['x', net.ints(8, 8)])]),
+      ),
+    [8, 8],
+  );
+});
+
+describe('rule: ConvTranspose', () => {
+  const up = (net: Net, kernel: number, pad: number): string => {
+    const weight = net.constant([4, 2, kernel, kernel]);
+    const attrs = { strides: [2, 2], pads: [pad, pad, pad, pad], group: 2 };
+    return net.node('ConvTranspose', ['x', weight, net.constant([4])], attrs);
+  };
+  holds('two of one window, BN behind', (net) => net.bn(add(net, up(net, 4, 1), up(net, 4, 1)), 4));
+  holds('BN behind each', (net) => add(net, net.bn(up(net, 4, 1), 4), net.bn(up(net, 4, 1), 4)));
+  fails('of different windows', 'stride-mismatch?', (net) => add(net, up(net, 4, 1), up(net, 2, 0)));
+  fails('behind a BN, whose constant does not reach the border', null, (net) => {
+    const weight = net.constant([4, 4, 2, 2]);
+    return net.node('ConvTranspose', [net.bn('x', 4), weight]);
+  });
+});
+
+describe('rule: reflecting, replicating and wrapping Pads', () => {
+  const padded = (net: Net, mode: string, by = 1): string =>
+    net.node('Pad', ['x', net.ints(0, 0, by, by, 0, 0, by, by)], { mode });
+  for (const mode of ['reflect', 'edge'])
+    holds(`${mode} beside branches that never read outside`, (net) =>
+      add(net, net.conv(padded(net, mode), C, 3), conv1(net), 'x'),
+    );
+  fails('beside a branch that pads with zeros', 'padding-mode', (net) =>
+    add(net, net.conv(padded(net, 'reflect'), C, 3), conv3(net)),
+  );
+});
+
+describe('rule: a border written over', () => {
+  /** Pad with zeros, then the top and bottom rows and the left and right columns set to one value: DBB's export. */
+  const framed =
+    (value: number, bias: number): Build =>
+    (net) => {
+      const size = 8;
+      const point = conv1(net, 'x', { bias: [bias, bias, bias, bias] });
+      let image = net.node('Pad', [point, net.ints(0, 0, 1, 1, 0, 0, 1, 1)]);
+      for (const at of [0, size - 1])
+        for (const axis of [2, 3]) {
+          const cells = Array.from({ length: 4 * size }, (_, i) => [0, Math.floor(i / size), at, i % size]);
+          const flat = cells.flatMap(([n, c, a, b]) => (axis === 2 ? [n!, c!, a!, b!] : [n!, c!, b!, a!]));
+          const shape = axis === 2 ? [1, 4, 1, size] : [1, 4, size, 1];
+          const indices = net.constant([...shape, 4], flat, 'int64');
+          image = net.node('ScatterND', [image, indices, net.constant(shape, () => value)]);
+        }
+      return add(net, net.conv(image, C, 3), conv3(net));
+    };
+  holds('with the response to zero', framed(0.375, 0.375), [1, 4, 6, 6]);
+  fails('with another value', 'border-mismatch', framed(0.25, 0.375), [1, 4, 6, 6]);
+});

@@ -1,0 +1,28 @@
+import type { VerificationReport } from '../../../src/core/verify/report';
+
+/**
+ * A blob worker's script that speaks the protocol and answers as told: for what the view does with a worker.
+ * It posts its progress, then the reply; `hangs` never replies.
+ */
+export function stubWorker(
+  answer:
+    | { readonly report: VerificationReport }
+    | { readonly problem: string }
+    | { readonly hangs: true }
+    | { readonly throws: string },
+): string {
+  return `
+    const answer = ${JSON.stringify(answer)};
+    self.onmessage = ({ data }) => {
+      if (data.kind !== 'call' || data.method !== 'verify') return;
+      const { original, fused, wasmBinary } = data.params;
+      const sizes = [original.bytes, fused.bytes, wasmBinary].map((bytes) => bytes.byteLength);
+      postMessage({ replens: 1, kind: 'call', id: 1, method: 'progress',
+        params: { fraction: 0.5, label: 'got ' + sizes.join(' and ') + ' bytes' } });
+      if ('throws' in answer) setTimeout(() => { throw new Error(answer.throws); }, 50);
+      if ('report' in answer) setTimeout(() =>
+        postMessage({ replens: 1, kind: 'reply', id: data.id, ok: answer.report }), 50);
+      if ('problem' in answer) postMessage({ replens: 1, kind: 'reply', id: data.id,
+        err: { code: 'failed', message: answer.problem } });
+    };`;
+}

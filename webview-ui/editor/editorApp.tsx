@@ -1,0 +1,79 @@
+import { useEffect, useState, type ReactElement } from 'react';
+import type { EditorState } from '../../src/protocol/editor';
+import { Icon } from '../shared/icon';
+import { Notice } from '../shared/notice';
+import { ProgressBar } from '../shared/progressBar';
+import { t } from '../shared/strings';
+import type { Host } from './host';
+import type { Memory } from './memory';
+import { ModelScreen } from './modelScreen';
+
+export interface EditorAppProps {
+  readonly host: Host;
+  readonly memory: Memory;
+}
+
+/** The screen of each state. */
+export function EditorApp({ host, memory }: EditorAppProps): ReactElement {
+  const state = useEditorState(host);
+  if (state.status === 'ready') return <ModelScreen state={state} host={host} memory={memory} />;
+  return (
+    <main>
+      <Waiting state={state} onReload={() => void host.rpc.call('reload', null)} />
+    </main>
+  );
+}
+
+interface WaitingProps {
+  readonly state: Exclude<EditorState, { readonly status: 'ready' }>;
+  onReload(): void;
+}
+
+function Waiting({ state, onReload }: WaitingProps): ReactElement {
+  switch (state.status) {
+    case 'loading':
+      return (
+        <Notice title={t('loading.title', { name: state.fileName })} testId="loading">
+          <ProgressBar fraction={state.fraction} label={t('loading.title', { name: state.fileName })} />
+          <p>{state.label}</p>
+        </Notice>
+      );
+    case 'failed':
+      return (
+        <Notice
+          icon="warning"
+          title={t('failed.title', { name: state.fileName })}
+          text={state.problem.message}
+          testId="failed"
+        >
+          <button type="button" className="button" onClick={onReload}>
+            <Icon name="reload" />
+            {t('common.reload')}
+          </button>
+        </Notice>
+      );
+  }
+}
+
+function useEditorState(host: Host): EditorState {
+  const [state, setState] = useState<EditorState>({
+    status: 'loading',
+    fileName: '',
+    fraction: 0,
+    label: '',
+  });
+  useEffect(() => {
+    let here = true;
+    const stop = host.onState(setState);
+    void host.rpc.call('ready', null).then((answer) => {
+      if (!here) return;
+      if (answer.ok) setState(answer.value);
+      else setState({ status: 'failed', fileName: '', problem: answer.problem });
+    });
+    return () => {
+      here = false;
+      stop();
+    };
+  }, [host]);
+  return state;
+}

@@ -1,0 +1,90 @@
+import type { ReactElement } from 'react';
+import type { PortSummary } from '../../../src/core/view/inspectReport';
+import type { ModelView } from '../../../src/core/view/modelView';
+import { amount, exact, shape } from '../../shared/format';
+import { t } from '../../shared/strings';
+
+/** How many inputs or outputs are shown before the rest is folded away. */
+const SHOWN = 3;
+
+/** Inputs, outputs and sizes of the model. */
+export function ModelFacts({ view }: { readonly view: ModelView }): ReactElement {
+  const { model, totals } = view;
+  return (
+    <dl className="facts" aria-label={t('header.summary')}>
+      <Ports title={t('header.inputs')} ports={model.inputs} />
+      <Ports title={t('header.outputs')} ports={model.outputs} />
+      <Figure
+        title={t('header.parameters')}
+        id="parameters"
+        value={model.parameters}
+        after={totals.parameters.after}
+      />
+      <Figure title={t('header.nodes')} id="nodes" value={model.nodes} after={totals.nodes.after} />
+      <Figure title={t('header.convs')} id="convs" value={model.convs} after={model.convs} />
+    </dl>
+  );
+}
+
+interface FigureProps {
+  readonly title: string;
+  readonly id: string;
+  readonly value: number;
+  readonly after: number;
+}
+
+function Figure({ title, id, value, after }: FigureProps): ReactElement {
+  return (
+    <div className="fact">
+      <dt>{title}</dt>
+      <dd title={exact(value)} data-testid={`fact-${id}`}>
+        <strong>{amount(value)}</strong>
+        {after !== value && (
+          <span className="after-fusing" title={t('header.afterFusing', { n: exact(after) })}>
+            <span aria-hidden="true"> → </span>
+            <strong>{amount(after)}</strong>
+            <span className="visually-hidden">{t('header.afterFusing', { n: '' })}</span>
+          </span>
+        )}
+      </dd>
+    </div>
+  );
+}
+
+function Ports({
+  title,
+  ports,
+}: {
+  readonly title: string;
+  readonly ports: readonly PortSummary[];
+}): ReactElement {
+  const more = ports.slice(SHOWN);
+  return (
+    <div className="fact">
+      <dt>{title}</dt>
+      <dd>
+        {ports.length === 0 && t('common.none')}
+        {ports.slice(0, SHOWN).map((port) => (
+          <Port key={port.name} port={port} />
+        ))}
+        {more.length > 0 && (
+          <details>
+            <summary>{t('common.moreCount', { n: more.length })}</summary>
+            {more.map((port) => (
+              <Port key={port.name} port={port} />
+            ))}
+          </details>
+        )}
+      </dd>
+    </div>
+  );
+}
+
+function Port({ port: { name, dtype, dims } }: { readonly port: PortSummary }): ReactElement {
+  return (
+    <div className="port">
+      <strong>{name}</strong> <span className="muted">{dtype ?? t('common.unknown')}</span>{' '}
+      <span className="mono">{shape(dims) ?? t('header.anyShape')}</span>
+    </div>
+  );
+}

@@ -1,0 +1,75 @@
+import { useEffect, useState, type ReactElement } from 'react';
+import type { GpuState } from '../../../src/protocol/report';
+import { GpuLine } from '../../shared/gpuLine';
+import { askGpu } from '../../shared/gpuState';
+import { t } from '../../shared/strings';
+import type { ReadyState } from '../modelScreen';
+import { FuseButton } from './fuseButton';
+import { JobLine } from './jobLine';
+import { ModelFacts } from './modelFacts';
+import { VerdictLine } from './verdictLine';
+
+export interface ModelHeaderProps {
+  readonly state: ReadyState;
+  onFuse(): void;
+  onVerify(): void;
+  onCancel(): void;
+}
+
+const FORMATS = { onnx: 'ONNX', pt2: 'PT2', torchscript: 'TorchScript', checkpoint: 'Checkpoint' } as const;
+
+/** First glance: what this is, what can be done with it, and on which hardware. */
+export function ModelHeader({ state, onFuse, onVerify, onCancel }: ModelHeaderProps): ReactElement {
+  const { view, fileName, job, verdict } = state;
+  const { model } = view;
+  const origin = [
+    FORMATS[view.format],
+    model.opset === null ? '' : t('header.opset', { n: model.opset }),
+    model.producer,
+  ];
+  return (
+    <header className="header">
+      <div className="header-top">
+        <div className="title">
+          <h1 data-testid="model-name">
+            {fileName} {model.name !== '' && <span className="graph-name">{model.name}</span>}
+          </h1>
+          <p className="muted">{origin.filter((part) => part !== '').join(' · ')}</p>
+        </div>
+        {view.totals.fusable > 0 && (
+          <div className="actions">
+            <button
+              type="button"
+              className="button big"
+              data-testid="verify"
+              title={t('verify.hint')}
+              disabled={job !== null}
+              onClick={onVerify}
+            >
+              {t('verify.button')}
+            </button>
+            <FuseButton totals={view.totals} disabled={job !== null} onFuse={onFuse} />
+          </div>
+        )}
+      </div>
+      <ModelFacts view={view} />
+      <HeaderGpu />
+      {job !== null && <JobLine job={job} onCancel={onCancel} />}
+      {job === null && verdict !== null && <VerdictLine note={verdict} />}
+    </header>
+  );
+}
+
+function HeaderGpu(): ReactElement {
+  const [gpu, setGpu] = useState<GpuState | null>(null);
+  useEffect(() => {
+    let here = true;
+    void askGpu().then((state) => {
+      if (here) setGpu(state);
+    });
+    return () => {
+      here = false;
+    };
+  }, []);
+  return <GpuLine gpu={gpu} />;
+}

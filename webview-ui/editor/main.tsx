@@ -1,0 +1,24 @@
+import '@xyflow/react/dist/base.css';
+import '../shared/base.css';
+import './editor.css';
+import './graph/graph.css';
+import './inspector/inspector.css';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { ErrorBoundary } from '../shared/errorBoundary';
+import { webviewApi } from '../shared/vscodePort';
+import { EditorApp } from './editorApp';
+import { connectHost } from './host';
+
+/** The model editor: mounts on `#root`, asks the extension host for its state and shows it. */
+const api = webviewApi();
+const root = document.getElementById('root');
+if (root !== null) {
+  createRoot(root).render(
+    <StrictMode>
+      <ErrorBoundary>
+        <EditorApp host={connectHost(api)} memory={api} />
+      </ErrorBoundary>
+    </StrictMode>,
+  );
+}

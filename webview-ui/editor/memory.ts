@@ -1,0 +1,32 @@
+import { useCallback, useEffect, useState } from 'react';
+
+/** What VS Code keeps for a hidden webview: `getState` and `setState`. */
+export interface Memory {
+  getState(): unknown;
+  setState(state: unknown): void;
+}
+
+export interface Remembered {
+  /** The chosen block; it may be gone from the model. */
+  readonly blockId: string | null;
+  /** Keys of the closed groups. */
+  readonly collapsed: readonly string[];
+  readonly filter: string;
+}
+
+/** Changes part of what is remembered; a function gets the newest state. */
+export type Remember = (change: (old: Remembered) => Partial<Remembered>) => void;
+
+const NOTHING: Remembered = { blockId: null, collapsed: [], filter: '' };
+
+/** State that survives the webview. */
+export function useMemory(memory: Memory): readonly [Remembered, Remember] {
+  const [state, setState] = useState<Remembered>(() => ({ ...NOTHING, ...object(memory.getState()) }));
+  useEffect(() => memory.setState(state), [memory, state]);
+  const remember = useCallback<Remember>((change) => setState((old) => ({ ...old, ...change(old) })), []);
+  return [state, remember];
+}
+
+function object(value: unknown): Partial<Remembered> {
+  return typeof value === 'object' && value !== null ? value : {};
+}

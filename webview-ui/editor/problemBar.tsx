@@ -1,0 +1,27 @@
+import type { ReactElement } from 'react';
+import { Icon } from '../shared/icon';
+import { t } from '../shared/strings';
+
+export interface ProblemBarProps {
+  readonly text: string;
+  onDismiss(): void;
+}
+
+/** One sentence about what just failed. */
+export function ProblemBar({ text, onDismiss }: ProblemBarProps): ReactElement {
+  return (
+    <div className="problem-bar" role="alert" data-testid="problem">
+      <Icon name="warning" className="bad" />
+      <span>{text}</span>
+      <button
+        type="button"
+        className="icon-button"
+        aria-label={t('common.dismiss')}
+        title={t('common.dismiss')}
+        onClick={onDismiss}
+      >
+        <Icon name="cross" />
+      </button>
+    </div>
+  );
+}

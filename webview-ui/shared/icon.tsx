@@ -1,0 +1,35 @@
+import type { ReactElement } from 'react';
+
+/** The few icons, drawn here: 16 × 16, strokes in the text's colour. */
+const PATHS = {
+  check: 'M3.5 8.5l3 3 6-7',
+  cross: 'M4 4l8 8M12 4l-8 8',
+  slash: 'M8 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2zM3.8 3.8l8.4 8.4',
+  warning: 'M8 2.2l6.2 11.3H1.8zM8 6.4v3.4M8 11.4v.6',
+  question: 'M8 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2zM6.2 6.3c.2-2.4 3.7-2.2 3.6 0-.1 1.4-1.8 1.4-1.8 2.9M8 11v.6',
+  chevronRight: 'M6 3.5L10.5 8 6 12.5',
+  chevronDown: 'M3.5 6L8 10.5 12.5 6',
+  chip: 'M4.5 4.5h7v7h-7zM6.5 2v2.5M9.5 2v2.5M6.5 11.5V14M9.5 11.5V14M2 6.5h2.5M2 9.5h2.5M11.5 6.5H14M11.5 9.5H14',
+  merge: 'M3.5 2.5v2.3c0 2.6 4.5 2.4 4.5 5v3.7M12.5 2.5v2.3c0 2.6-4.5 2.4-4.5 5M5.8 11.6L8 13.8l2.2-2.2',
+  plus: 'M8 3.5v9M3.5 8h9',
+  minus: 'M3.5 8h9',
+  fit: 'M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10',
+  copy: 'M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3',
+  reload: 'M13 8a5 5 0 1 1-1.6-3.7M13 2.3v2.9h-2.9',
+} as const;
+
+export type IconName = keyof typeof PATHS;
+
+export interface IconProps {
+  readonly name: IconName;
+  readonly className?: string;
+}
+
+/** Decoration only: the words beside it say the same. */
+export function Icon({ name, className = '' }: IconProps): ReactElement {
+  return (
+    <svg className={`icon ${className}`} viewBox="0 0 16 16" aria-hidden="true" focusable="false">
+      <path d={PATHS[name]} />
+    </svg>
+  );
+}
