@@ -64,7 +64,7 @@ async function runOnce(
 ): Promise<ReadonlyMap<string, RuntimeTensor>> {
   const inputs: Record<string, Tensor> = {};
   for (const [name, tensor] of feeds) inputs[name] = toOrt(name, tensor, TensorOf);
-  const results = await session.run(inputs);
+  const results = await session.run(inputs, { logSeverityLevel: 4 });
   const outputs = new Map<string, RuntimeTensor>();
   for (const [name, value] of Object.entries(results)) {
     outputs.set(name, fromOrt(name, value as Tensor));

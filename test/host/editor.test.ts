@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { copyFileSync, writeFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { bridge } from './support/bridge';
-import { on, quickInput } from './support/screens';
+import { choosePick, on, quickInput } from './support/screens';
 import { copyFixture, eventually, extension, inWorkspace, tidy } from './support/workspace';
 
 describe('the model editor', () => {
@@ -71,8 +71,7 @@ describe('the model editor', () => {
     const uri = copyFixture('pairs/ok_repvgg.train.onnx', folder);
     const shown = vscode.commands.executeCommand('replens.showGraph', uri);
     assert.match(await quickInput(), /Branch graph/);
-    await bridge.press('ArrowDown');
-    await bridge.press('Enter');
+    await choosePick(1);
     await shown;
     await bridge.waitFor(on('editor', 'block', '[data-block-id="b1"][aria-selected="true"]'));
   });

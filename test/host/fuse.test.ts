@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { bridge } from './support/bridge';
-import { notifications, on, quickInput } from './support/screens';
+import { chooseFromMenu, choosePick, notifications, on, quickInput } from './support/screens';
 import { copyFixture, eventually, inWorkspace, tidy } from './support/workspace';
 
 const fuse = (...models: vscode.Uri[]): Thenable<unknown> =>
@@ -12,11 +12,6 @@ const fuse = (...models: vscode.Uri[]): Thenable<unknown> =>
 const row = (name: string) => ({
   selector: `.explorer-folders-view .monaco-list-row[aria-label^="${name}"]`,
 });
-/** An entry of an open context menu. */
-const entry = (label: string) => ({
-  selector: `.monaco-menu .action-menu-item:has(> .action-label[aria-label="${label}"])`,
-});
-
 describe('Fuse Branches', () => {
   const folder = 'fuse';
 
@@ -28,7 +23,7 @@ describe('Fuse Branches', () => {
     await vscode.commands.executeCommand('workbench.view.explorer');
     await vscode.commands.executeCommand('revealInExplorer', source);
     await bridge.click(row('acnet.legacy.onnx'), { button: 'right' });
-    await bridge.click(entry('Fuse Branches'));
+    await chooseFromMenu('Fuse Branches');
     await eventually(
       'the fused file',
       () => existsSync(inWorkspace(folder, 'acnet.legacy.fused.onnx').fsPath) || undefined,
@@ -39,7 +34,7 @@ describe('Fuse Branches', () => {
     const source = copyFixture('models/acnet.legacy.onnx', folder);
     await vscode.commands.executeCommand('vscode.open', source);
     await bridge.click(on('editor', 'block'), { button: 'right' });
-    await bridge.click(entry('Fuse Branches of This Block'));
+    await chooseFromMenu('Fuse Branches of This Block');
     await eventually(
       'the fused file',
       () => existsSync(inWorkspace(folder, 'acnet.legacy.fused.onnx').fsPath) || undefined,
@@ -75,7 +70,7 @@ describe('Fuse Branches', () => {
     assert.equal(readFileSync(target, 'utf8'), 'precious');
     const second = fuse(source);
     await quickInput();
-    await bridge.press('Enter');
+    await choosePick(0);
     await second;
     assert.notEqual(readFileSync(target, 'utf8'), 'precious');
   });

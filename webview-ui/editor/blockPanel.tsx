@@ -9,6 +9,7 @@ import { BranchList } from './inspector/branchList';
 import { CostTable } from './inspector/costTable';
 import { NodePanel, type Chosen } from './inspector/nodePanel';
 import { RefusalNote } from './inspector/refusalNote';
+import { TransformList } from './inspector/transformList';
 import { usePlacedBlock } from './usePlacedBlock';
 
 export interface BlockPanelProps {
@@ -51,12 +52,8 @@ export function BlockPanel({ block, view, host, busy, onFuse }: BlockPanelProps)
       <div className="inspector">
         <div className="inspector-block">
           <CostTable block={block} />
-          <BranchList
-            branches={block.branches}
-            transforms={block.transforms}
-            chosen={chosen?.node ?? null}
-            {...list}
-          />
+          <BranchList branches={block.branches} chosen={chosen?.node ?? null} {...list} />
+          <TransformList transforms={block.transforms} />
         </div>
         <NodePanel chosen={chosen} block={block} host={host} view={view} />
       </div>

@@ -29,7 +29,6 @@ export function regionWork(analysis: Analysis, region: Region): Work {
   let moved = 0;
   let known = true;
   const weights = new Set<string>();
-  let params = 0;
   for (const node of region.nodes) {
     const output = imageElements(typeOf(analysis, node.outputs[0] ?? '')?.dims);
     known &&= output.known;
@@ -38,11 +37,10 @@ export function regionWork(analysis: Analysis, region: Region): Work {
     for (const input of variableInputs(analysis, node))
       moved += imageElements(typeOf(analysis, input)?.dims).elements;
     for (const input of node.inputs) {
-      if (input === '' || weights.has(input) || !isConstant(analysis, input)) continue;
-      weights.add(input);
-      params += floatElements(analysis, input);
+      if (input !== '' && isConstant(analysis, input)) collectWeights(analysis, input, weights);
     }
   }
+  const params = [...weights].reduce((total, name) => total + floatElements(analysis, name), 0);
   const cost = { nodes: region.nodes.length, params, macs: known ? macs : null };
   return { cost, work: macs + BALANCE * (moved + params) };
 }
@@ -91,6 +89,19 @@ function macsPerElement(analysis: Analysis, node: Node): number {
   if (node.opType === 'MatMul') return weight.dims[0] ?? 1;
   if (node.opType === 'Gemm') return weight.dims[intAttribute(node, 'transB', 0) === 0 ? 0 : 1] ?? 1;
   return 1;
+}
+
+/** The model's own tensors behind a constant: itself, or what it was folded from. */
+function collectWeights(analysis: Analysis, constant: string, weights: Set<string>): void {
+  const stack = [constant];
+  const seen = new Set<string>();
+  for (let value = stack.pop(); value !== undefined; value = stack.pop()) {
+    if (value === '' || seen.has(value) || !isConstant(analysis, value)) continue;
+    seen.add(value);
+    const node = analysis.index.producer.get(value);
+    if (node === undefined || node.opType === 'Constant') weights.add(value);
+    else stack.push(...node.inputs);
+  }
 }
 
 function floatElements(analysis: Analysis, name: string): number {

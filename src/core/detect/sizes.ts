@@ -11,8 +11,9 @@ export interface Search {
   readonly chosen: readonly Candidate[];
 }
 
-/** Two sizes to find a region at, one more that it was not found at. */
+/** Two sizes to find a region at, one more that it was not found at; where only the batch is open, one and one. */
 const SIZES = 3;
+const BATCHES = 2;
 
 /**
  * Searches a model whose shape arithmetic can't be folded while sizes are open (bias padding at any batch size is a sea of
@@ -65,10 +66,11 @@ function hasOpenParameter(analysis: Analysis, node: Node): boolean {
 
 function runnable(open: Analysis): readonly Analysis[] {
   const analyses: Analysis[] = [];
+  const wanted = symbolicDims(open.model).length > 1 ? SIZES : BATCHES;
   for (const bindings of candidateBindings(open.model)) {
     const analysis = analyseAt(open, bindings);
     if (analysis !== null) analyses.push(analysis);
-    if (analyses.length === SIZES) break;
+    if (analyses.length === wanted) break;
   }
   return analyses;
 }

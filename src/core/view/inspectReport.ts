@@ -4,7 +4,7 @@ import type { DynamicDescription } from '../detect/dynamic/describe';
 import type { Detection } from '../detect/detect';
 import { isFloat } from '../tensor/dtype';
 import { elementCount } from '../tensor/tensor';
-import type { Dim, ModelFormat } from '../ir/model';
+import type { Dim, Graph, ModelFormat } from '../ir/model';
 import { transformsOf, type Transform } from './transforms';
 
 /** What `replens inspect` prints: the model at a glance and its blocks. */
@@ -86,18 +86,28 @@ function modelSummary({ model, facts }: Detection['analysis']): ModelSummary {
     const op = node.domain === '' ? node.opType : `${node.domain}.${node.opType}`;
     counts.set(op, (counts.get(op) ?? 0) + 1);
   }
-  let parameters = 0;
-  for (const tensor of graph.initializers.values())
-    if (isFloat(tensor.dtype)) parameters += elementCount(tensor.dims);
   return {
     name: graph.name,
     producer: model.producer,
     opset: model.opsets.get('') ?? null,
     inputs: graph.inputs.map((input) => port(input.name)),
     outputs: graph.outputs.map((output) => port(output.name)),
-    parameters,
-    nodes: graph.nodes.filter((node) => node.opType !== 'Constant').length,
+    parameters: countParameters(graph.initializers),
+    nodes: countComputing(graph.nodes),
     convs: graph.nodes.filter(isConv).length,
     ops: [...counts].map(([op, count]) => ({ op, count })).sort((a, b) => b.count - a.count),
   };
+}
+
+/** Elements of all floating-point weights. */
+export function countParameters(initializers: Graph['initializers']): number {
+  let parameters = 0;
+  for (const tensor of initializers.values())
+    if (isFloat(tensor.dtype)) parameters += elementCount(tensor.dims);
+  return parameters;
+}
+
+/** Nodes that compute: constants written as nodes do not count. */
+export function countComputing(nodes: Graph['nodes']): number {
+  return nodes.filter((node) => node.opType !== 'Constant').length;
 }

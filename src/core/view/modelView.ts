@@ -1,6 +1,7 @@
 import type { Detection } from '../detect/detect';
 import type { Cost } from '../detect/block';
-import { inspectReport, type InspectReport } from './inspectReport';
+import { previewGraph } from '../fuse/preview';
+import { countComputing, countParameters, inspectReport, type InspectReport } from './inspectReport';
 
 /** What the editor shows at first glance: the report, and what fusing everything would save. */
 export interface ModelView extends InspectReport {
@@ -24,21 +25,28 @@ export interface Change {
 
 export function modelView(detection: Detection): ModelView {
   const report = inspectReport(detection);
-  return { ...report, totals: totals(report) };
+  return { ...report, totals: totals(detection, report) };
 }
 
-function totals({ model, blocks }: InspectReport): Totals {
-  const fusable = blocks.filter((block) => block.status === 'fusable');
+function totals(detection: Detection, { model, blocks }: InspectReport): Totals {
+  const fusable = detection.blocks.filter((block) => block.status === 'fusable');
+  const merged = fusable.filter((block) => block.dynamic === undefined);
+  const dynamic = fusable.filter((block) => block.dynamic !== undefined);
   const saved = (part: (cost: Cost) => number): number =>
-    fusable.reduce((total, { before, after }) => total + part(before) - part(after), 0);
+    dynamic.reduce((total, { before, after }) => total + part(before) - part(after), 0);
+  const { nodes, initializers } = previewGraph(detection);
+  const parameters = merged.reduce(
+    (total, block) => total + block.after.params,
+    countParameters(initializers),
+  );
   const sizesKnown = fusable.every(({ before, after }) => before.macs !== null && after.macs !== null);
   const macs = (side: 'before' | 'after'): number =>
     fusable.reduce((total, block) => total + (block[side].macs ?? 0), 0);
   return {
     fusable: fusable.length,
     refused: blocks.length - fusable.length,
-    nodes: { before: model.nodes, after: model.nodes - saved((cost) => cost.nodes) },
-    parameters: { before: model.parameters, after: model.parameters - saved((cost) => cost.params) },
+    nodes: { before: model.nodes, after: countComputing(nodes) - saved((cost) => cost.nodes) },
+    parameters: { before: model.parameters, after: parameters - saved((cost) => cost.params) },
     blockMacs: sizesKnown ? { before: macs('before'), after: macs('after') } : null,
   };
 }

@@ -5,6 +5,7 @@ import type { Model } from '../../core/ir/model';
 import { chunksLength, writeChunks } from '../../core/onnx/chunks';
 import { encodeModel, fuseModel, type Watch } from '../../core/pipeline';
 import { attemptAsync, raise, unwrap, type Result } from '../../core/result';
+import { countComputing } from '../../core/view/inspectReport';
 import type { FuseReport } from '../../core/view/fuseReport';
 import { fusedPath } from '../../platform/node/fusedPath';
 import { freeDataPath, writeAtomically, writePairAtomically } from '../../platform/node/writeAtomically';
@@ -42,8 +43,8 @@ export function fuseFile(
       refused: fusion.plan.refused,
       convsBefore: countConvs(before),
       convsAfter: countConvs(fusion.model),
-      nodesBefore: countNodes(before),
-      nodesAfter: countNodes(fusion.model),
+      nodesBefore: countComputing(before.graph.nodes),
+      nodesAfter: countComputing(fusion.model.graph.nodes),
       bytesBefore: file.bytes.length,
       bytesAfter,
     };
@@ -103,9 +104,4 @@ function checkTarget({ path, dataFiles }: OpenedFile, output: string): void {
 
 function countConvs(model: Model): number {
   return model.graph.nodes.filter(isConv).length;
-}
-
-/** Nodes that compute: constants written as nodes do not count. */
-function countNodes(model: Model): number {
-  return model.graph.nodes.filter((node) => node.opType !== 'Constant').length;
 }

@@ -44,3 +44,22 @@ export async function quickInput(): Promise<string> {
   await bridge.focus({ selector: '.quick-input-widget .quick-input-box input' });
   return bridge.text({ selector: '.quick-input-widget .quick-input-title' });
 }
+
+/** Chooses an entry of the context menu that is open. */
+export async function chooseFromMenu(label: string): Promise<void> {
+  const entry = {
+    selector: `.monaco-menu .action-menu-item:has(> .action-label[aria-label="${label}"])`,
+    timeout: 2000,
+  };
+  await bridge.waitFor({ ...entry, timeout: 10_000 });
+  // VS Code's menus ignore the mouse for a moment after they open
+  while ((await bridge.count(entry)) > 0) {
+    await new Promise((settle) => setTimeout(settle, 150));
+    await bridge.click(entry).catch(() => undefined);
+  }
+}
+
+/** Chooses a row of VS Code's quick pick by its place, whatever has the keyboard. */
+export async function choosePick(row: number): Promise<void> {
+  await bridge.click({ selector: '.quick-input-list .monaco-list-row', nth: row });
+}

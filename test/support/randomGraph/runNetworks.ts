@@ -42,8 +42,9 @@ async function runAll(model: Uint8Array, runs: readonly Run[]): Promise<readonly
   }
 }
 
-async function runOnce(session: RunnerSession, { x, overrides }: Run): Promise<ReadonlyMap<string, NdArray>> {
-  const feeds = new Map([...new Map([['x', x], ...overrides])].map(([name, array]) => [name, toRuntime(array)] as const));
+/** onnxruntime-web takes no values for initializers that may be overridden: it runs with those of the file. */
+async function runOnce(session: RunnerSession, { x }: Run): Promise<ReadonlyMap<string, NdArray>> {
+  const feeds = new Map([['x', toRuntime(x)]]);
   const outputs = await session.run(feeds);
   return new Map([...outputs].map(([name, { dtype, dims, bytes }]) => {
     return [name, { dtype, dims, data: readElements(dtype, bytes, 0, elementCount(dims)) }] as const;

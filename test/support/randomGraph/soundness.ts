@@ -55,14 +55,26 @@ async function checkNetwork(network: RandomNetwork, recipe: NetworkRecipe, tally
     }
     if (checkNetworkExactly(original, fused, merged, run)) tally.networksExactly += 1;
   }
-  const again = fusable(detect(fused)).map((block) => block.region.nodes.map((node) => node.name));
-  assert.deepEqual(again, [], 'fused twice, it merges more');
+  checkSecondFusion(fused, runs, tally);
   if (recipe.dtype !== 'float32') return;
   const results = await runNetworks({ original: bytes, fused: fusedBytes }, runs);
   if (results === null) tally.runtimeRefused += 1;
   results?.forEach((result, place) => {
-    if (checkRuntime(original, fused, merged, runs[place]!, result)) tally.networksOnRuntime += 1;
+    if (checkRuntime(original, fused, merged, { ...runs[place]!, overrides: new Map() }, result)) tally.networksOnRuntime += 1;
   });
+}
+
+/**
+ * Two merged convolutions in a row may be merged into one, and a border that was read between two convolutions may be
+ * gone: so a second fusion may find more. What it finds must be as sound as the first.
+ */
+function checkSecondFusion(fused: Model, runs: readonly Run[], tally: Tally): void {
+  const detection = detect(fused);
+  const blocks = fusable(detection);
+  if (blocks.length === 0) return;
+  tally.mergedAgain += 1;
+  const twice = decodeBytes(fuseToBytes(detection));
+  for (const run of runs) for (const block of blocks) checkBlockExactly(detection, twice, block, run);
 }
 
 /** Whether the original itself can be computed; an operator that only the evaluator lacks does not count. */

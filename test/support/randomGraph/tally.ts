@@ -9,6 +9,7 @@ export class Tally {
   networksExactly = 0;
   networksOnRuntime = 0;
   runtimeRefused = 0;
+  mergedAgain = 0;
   readonly refusals = new Map<string, number>();
   private readonly constructs = new Map<string, { made: number; merged: number }>();
 
@@ -33,7 +34,8 @@ export class Tally {
     return (
       `${this.graphs} random graphs (${this.discarded} discarded, ${this.decoyed} with decoys): ${this.merging} (${share} %) ` +
       `merged something, ${this.blocks} blocks; compared ${this.blocksExactly} blocks and ${this.networksExactly} networks ` +
-      `in float64, ${this.networksOnRuntime} networks on wasm (${this.runtimeRefused} it could not load)`
+      `in float64, ${this.networksOnRuntime} networks on wasm (${this.runtimeRefused} it could not load); ` +
+      `${this.mergedAgain} merged more when fused again`
     );
   }
 

@@ -56,13 +56,21 @@ describe('the cut', () => {
 
   it('merges the branches and leaves the convolution before them alone', () => {
     const net = new Net('float32');
-    const stem = net.conv('x', [16, 64], 3, { pad: 1 });
-    const sum = net.node('Add', [net.conv(stem, [64, 64], 1), net.conv(stem, [64, 64], 1)]);
-    const { blocks } = detectSpec(net.spec([1, 16, 28, 28], sum));
+    const stem = net.conv('x', [64, 16], 3);
+    const sum = net.node('Add', [net.conv(stem, [16, 16], 3), net.conv(stem, [16, 16], 3)]);
+    const { blocks } = detectSpec(net.spec([1, 64, 28, 28], sum));
     assert.deepEqual(
       blocks.map((block) => [block.status, block.region.source, block.after.params]),
-      [['fusable', stem, 64 * 64 + 64]],
+      [['fusable', stem, 16 * 16 * 9 + 16]],
     );
+  });
+
+  it('takes in the convolution before them where the middle is wide', () => {
+    const net = new Net();
+    const stem = net.conv('x', [2, 16], 1);
+    const sum = net.node('Add', [net.conv(stem, [16, 2], 3), net.conv(stem, [16, 2], 3)]);
+    const block = assertMerges(net.spec([1, 2, 8, 8], sum), [[1, 2, 8, 8]]);
+    assert.equal(block.region.source, 'x');
   });
 
   it('of a chain of blocks is a block each', () => {
@@ -80,7 +88,10 @@ describe('the cut', () => {
   });
 });
 
-describe('detection is quick on what is large or tangled', () => {
+describe('detection ends on what is large or tangled', () => {
+  // a quadratic walk would take minutes, a linear one takes under a second on an idle machine
+  const PATIENCE = 30_000;
+
   it('3,000 convolutions in a chain with skips', () => {
     const net = new Net('float32');
     let value = 'x';
@@ -89,18 +100,14 @@ describe('detection is quick on what is large or tangled', () => {
       const conv = (input: string): string => net.node('Conv', [input, weight], { pads: [1, 1, 1, 1] });
       value = net.node('Add', [conv(net.node('Relu', [conv(value)])), value]);
     }
-    const started = performance.now();
-    detectSpec(net.spec(['N', 4, 32, 32], value));
-    // 6,000 nodes; a quadratic walk would take minutes, a linear one under a second on an idle machine
-    assert.ok(performance.now() - started < 20_000);
-  });
+    assert.deepEqual(detectSpec(net.spec(['N', 4, 32, 32], value)).blocks, []);
+  }).timeout(PATIENCE);
 
   it('joins of joins that share their operands, 2^40 paths', () => {
     const net = new Net('float32');
     let value = net.conv('x', [4, 4], 3, { pad: 1 });
     for (let i = 0; i < 40; i++) value = net.node('Add', [value, value]);
-    const started = performance.now();
-    detectSpec(net.spec(['N', 4, 32, 32], value));
-    assert.ok(performance.now() - started < 20_000);
-  });
+    const { blocks } = detectSpec(net.spec(['N', 4, 32, 32], value));
+    assert.ok(blocks.every((block) => block.branches.length <= 64));
+  }).timeout(PATIENCE);
 });

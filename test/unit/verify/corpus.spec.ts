@@ -48,7 +48,10 @@ describe('exports and hand-made deploy forms of the same network', () => {
   }
 });
 
-describe('our own fusions', () => {
+describe('our own fusions', function () {
+  // exports with hundreds of nodes take seconds each, and more on a busy machine
+  this.timeout(180_000);
+
   for (const name of trained) {
     it(`of ${name} are equivalent`, async () => {
       const detection = detectFixture(`models/${name}`);

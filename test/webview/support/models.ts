@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { detect, type Detection } from '../../../src/core/detect/detect';
+import { writeChunks } from '../../../src/core/onnx/chunks';
+import { encodeModel, fuseModel } from '../../../src/core/pipeline';
+import { unwrap } from '../../../src/core/result';
 import {
   buildOnnx,
   decodeBytes,

@@ -11,7 +11,7 @@ import { OpCard } from './opCard';
 import { STILL } from './still';
 import { useDrawing } from './useDrawing';
 import { useGraphKeys } from './useGraphKeys';
-import { useWidth } from './useWidth';
+import { useRoom } from './useRoom';
 import { ZoomButtons } from './zoomButtons';
 
 export interface BranchGraphProps {
@@ -38,8 +38,8 @@ export function BranchGraph(props: BranchGraphProps): ReactElement {
 
 function Graph({ block, placed, chosen, highlighted, onChoose }: BranchGraphProps): ReactElement {
   const frame = useRef<HTMLDivElement>(null);
-  const width = useWidth(frame);
-  const { items, height, view } = useDrawing(block, placed, width);
+  const room = useRoom(frame);
+  const { items, height, view } = useDrawing(block, placed, room);
   const flow = useReactFlow();
   const [zoomed, setZoomed] = useState(false);
   const fit = (): void => {
@@ -55,25 +55,28 @@ function Graph({ block, placed, chosen, highlighted, onChoose }: BranchGraphProp
       data-testid="branch-graph"
       data-block-id={block.id}
       ref={frame}
-      style={{ height }}
       onKeyDown={keys.onKeyDown}
     >
-      <GraphFocusContext value={keys.focus}>
-        {width > 0 && (
-          <ReactFlow
-            nodes={items.nodes}
-            edges={items.edges}
-            nodeTypes={NODE_TYPES}
-            edgeTypes={EDGE_TYPES}
-            defaultViewport={view}
-            aria-label={t(label, { id: block.id })}
-            {...STILL}
-            panOnDrag={zoomed}
-          >
-            <ArrowHead />
-          </ReactFlow>
-        )}
-      </GraphFocusContext>
+      <div className="graph-scroller" style={{ maxHeight: room.height }}>
+        <div style={{ height }}>
+          <GraphFocusContext value={keys.focus}>
+            {room.width > 0 && (
+              <ReactFlow
+                nodes={items.nodes}
+                edges={items.edges}
+                nodeTypes={NODE_TYPES}
+                edgeTypes={EDGE_TYPES}
+                defaultViewport={view}
+                aria-label={t(label, { id: block.id })}
+                {...STILL}
+                panOnDrag={zoomed}
+              >
+                <ArrowHead />
+              </ReactFlow>
+            )}
+          </GraphFocusContext>
+        </div>
+      </div>
       <p className="graph-help muted">{t('graph.help')}</p>
       <ZoomButtons
         onZoom={(factor) => {

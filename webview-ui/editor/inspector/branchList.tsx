@@ -2,13 +2,14 @@ import { Fragment, type ReactElement } from 'react';
 import type { Branch } from '../../../src/core/detect/block';
 import { t } from '../../shared/strings';
 
-export interface BranchListProps {
-  readonly branches: readonly Branch[];
-  /** What merging them takes, by the names of the DBB paper. */
-  readonly transforms: readonly string[];
+interface Choice {
   /** Name of the node whose details are shown. */
   readonly chosen: string | null;
   onChoose(node: string): void;
+}
+
+export interface BranchListProps extends Choice {
+  readonly branches: readonly Branch[];
   /** The pointer or the focus is on these nodes. */
   onPoint(nodes: ReadonlySet<string>): void;
 }
@@ -16,13 +17,7 @@ export interface BranchListProps {
 const NOTHING: ReadonlySet<string> = new Set();
 
 /** The branches in words, each with its nodes: the twin of the graph for whoever prefers a list. */
-export function BranchList({
-  branches,
-  transforms,
-  chosen,
-  onChoose,
-  onPoint,
-}: BranchListProps): ReactElement {
+export function BranchList({ branches, onPoint, ...choice }: BranchListProps): ReactElement {
   return (
     <section className="branches" aria-label={t('inspector.branches')}>
       <h3>{t('inspector.branches')}</h3>
@@ -38,40 +33,40 @@ export function BranchList({
             <span className="branch-number">{index + 1}</span>
             <span className="branch-text">
               <span>{branch.label}</span>
-              <span className="branch-nodes">
-                {branch.nodes.length === 0 && <span className="muted">{t('inspector.noNodes')}</span>}
-                {branch.nodes.map((node, step) => (
-                  <Fragment key={node}>
-                    {step > 0 && (
-                      <span className="muted" aria-hidden="true">
-                        →
-                      </span>
-                    )}
-                    <button
-                      type="button"
-                      className="link mono"
-                      aria-pressed={chosen === node}
-                      onClick={() => onChoose(node)}
-                    >
-                      {node}
-                    </button>
-                  </Fragment>
-                ))}
-              </span>
+              <BranchNodes nodes={branch.nodes} {...choice} />
             </span>
           </li>
         ))}
       </ol>
-      {transforms.length > 0 && (
-        <p className="transforms" data-testid="transforms" title={t('inspector.transformsHint')}>
-          <span className="muted">{t('inspector.transforms')}</span>
-          {transforms.map((transform) => (
-            <span key={transform} className="chip">
-              {transform}
-            </span>
-          ))}
-        </p>
-      )}
     </section>
+  );
+}
+
+function BranchNodes({
+  nodes,
+  chosen,
+  onChoose,
+}: Choice & { readonly nodes: readonly string[] }): ReactElement {
+  return (
+    <span className="branch-nodes">
+      {nodes.length === 0 && <span className="muted">{t('inspector.noNodes')}</span>}
+      {nodes.map((node, step) => (
+        <Fragment key={node}>
+          {step > 0 && (
+            <span className="muted" aria-hidden="true">
+              →
+            </span>
+          )}
+          <button
+            type="button"
+            className="link mono"
+            aria-pressed={chosen === node}
+            onClick={() => onChoose(node)}
+          >
+            {node}
+          </button>
+        </Fragment>
+      ))}
+    </span>
   );
 }

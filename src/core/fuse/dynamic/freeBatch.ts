@@ -8,6 +8,7 @@ import { inferFacts, type ValueFacts } from '../../passes/valueFacts';
 import { raise } from '../../result';
 import { fromNdArray, readElements } from '../../tensor/convert';
 import { elementCount, type Tensor } from '../../tensor/tensor';
+import { sweep } from '../sweep';
 
 /**
  * Opens the batch of a model whose dynamic convolutions hold it no longer: its inputs get a symbol for it, and every Reshape
@@ -24,18 +25,16 @@ export function freeBatch(original: Model, batch: number): Model {
   const names = nameAuthority(graph);
   const initializers = new Map<string, Tensor>(graph.initializers);
   const nodes = graph.nodes.map((node) => relaxed(node, batch, facts, names, initializers));
-  const freed: Model = {
-    ...model,
-    graph: {
-      ...graph,
-      inputs: graph.inputs.map((input) => (graph.initializers.has(input.name) ? input : open(input))),
-      outputs: graph.outputs.map(open),
-      nodes,
-      initializers: new Map(used(initializers, graph, nodes)),
-      // the file's notes on inner values hold the old batch
-      valueTypes: new Map(),
-    },
+  const after: Graph = {
+    ...graph,
+    inputs: graph.inputs.map((input) => (graph.initializers.has(input.name) ? input : open(input))),
+    outputs: graph.outputs.map(open),
+    nodes,
+    initializers,
+    // the file's notes on inner values hold the old batch
+    valueTypes: new Map(),
   };
+  const freed: Model = { ...model, graph: sweep(graph, after) };
   check(freed, symbol, batch);
   return freed;
 }
@@ -77,17 +76,6 @@ function relaxed(
   initializers.set(name, fromNdArray({ dtype: 'int64', dims: tensor.dims, data: Float64Array.from(target) }));
   const attributes = new Map([...node.attributes].filter(([key]) => key !== 'allowzero'));
   return { ...node, inputs: [data, name], attributes };
-}
-
-/** Initializers, without those that only the replaced shapes were. */
-function used(
-  initializers: ReadonlyMap<string, Tensor>,
-  before: Graph,
-  nodes: readonly Node[],
-): readonly (readonly [string, Tensor])[] {
-  const reads = (list: readonly Node[]): ReadonlySet<string> => new Set(list.flatMap((node) => node.inputs));
-  const [was, is] = [reads(before.nodes), reads(nodes)];
-  return [...initializers].filter(([name]) => is.has(name) || !was.has(name));
 }
 
 function check(model: Model, symbol: string, batch: number): void {
