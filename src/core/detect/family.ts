@@ -166,6 +166,13 @@ const isEcbsr: Namer = (branches) => {
   );
 };
 
+/** k×k + 1×1 (+ identity) and perhaps an average pool without parameters, all behind one BN (Chu et al. 2022). */
+const isQaRepVgg: Namer = (branches) => {
+  const pools = branches.filter((branch) => branch.pooled && branch.convs.length === 0 && !branch.bn);
+  const others = branches.filter((branch) => !pools.includes(branch));
+  return branches.every((branch) => branch.outerBn) && isVggShaped(others) && !depthwiseSpatial(others);
+};
+
 /** W·x + B·A·x with a narrow middle (Hu et al. 2021). */
 const isLora: Namer = (branches) => {
   const narrow = branches.some(({ products: [first, second], products }) => {
@@ -246,6 +253,7 @@ const isSilu = (readers: readonly string[]): boolean =>
 const NAMERS: readonly (readonly [Family, Namer])[] = [
   ['LoRA', isLora],
   ['RepMixer', isRepMixer],
+  ['QARepVGG', isQaRepVgg],
   ['ECBSR', isEcbsr],
   ['DBB', isDbb],
   ['UniRepLKNet', isUniRepLK],
@@ -257,11 +265,6 @@ const NAMERS: readonly (readonly [Family, Namer])[] = [
   [
     'RepVGG-alpha',
     (branches) => isVggShaped(branches) && kinds(branches).point.some((branch) => branch.alpha),
-  ],
-  [
-    'QARepVGG',
-    (branches) =>
-      isVggShaped(branches) && !depthwiseSpatial(branches) && branches.every((branch) => branch.outerBn),
   ],
   ['MobileOne', isMobileOne],
   ['RepConv', (branches, traits) => isVggShaped(branches) && isSilu(traits.readers)],

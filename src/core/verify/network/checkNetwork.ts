@@ -166,9 +166,9 @@ class Comparison {
       exact: exact.result(),
     }));
     const most = (ratios: readonly number[]): number => Math.max(0, ...ratios);
-    const measured = this.hasRuns || this.hasExact;
     return {
-      outputs: measured ? shown.map((one) => outputComparison(one.name, one.shown)) : [],
+      // an output that was never compared (its shapes differ) has no figures, and zeros would look like a match
+      outputs: shown.filter((one) => one.shown.count > 0).map((one) => outputComparison(one.name, one.shown)),
       samples: this.runs.samples.map(describeSample),
       mismatch: exactMismatch ?? this.shapes ?? this.infinities(shown),
       exactRatio: this.hasExact ? most(shown.map((one) => one.exact.ratio)) : null,
