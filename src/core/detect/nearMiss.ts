@@ -6,7 +6,9 @@ import { mergedWork, regionWork } from './cost';
 import { isObstacle, obstacle, type Obstacle } from './obstacle';
 import { interpret } from './region';
 import { canRemove } from './removable';
+import type { RefusalCode } from '../algebra/refusal';
 import { hasTransfer } from './transfer/transfer';
+import { unknownOperator } from './transfer/unknown';
 
 /** A region that would be one convolution but for one nameable thing. */
 export interface NearMiss {
@@ -26,7 +28,7 @@ export function nearMissAt(analysis: Analysis, join: Node): NearMiss | null {
   const [sink] = join.outputs;
   if (source === null || sink === undefined) return null;
   const skeleton = walkBack(analysis, join, source);
-  if (skeleton === null || skeleton.gates.size > 1) return null;
+  if (skeleton === null || !isOneMatter([...skeleton.gates.values()])) return null;
   const region = { source, sink, nodes: skeleton.nodes };
   const found = soleObstacle(analysis, region, skeleton.gates);
   if (found === null || !hasLinearConvBranch(analysis, join, region, found)) return null;
@@ -52,6 +54,29 @@ function hasSpatialKernel(analysis: Analysis, node: Node): boolean {
   return weight?.dims.slice(2).some((taps) => taps > 1) === true;
 }
 
+/** Obstacles that come in numbers, all mended in one step: the export's mode, its quantization, its types. */
+const PLURAL: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
+  'training-mode-bn',
+  'quantized',
+  'unsupported-dtype',
+]);
+
+/** Whether several obstacles are one thing to a person. */
+function isOneMatter(obstacles: readonly Obstacle[]): boolean {
+  const [first] = obstacles;
+  return (
+    obstacles.length < 2 ||
+    (first !== undefined && PLURAL.has(first.code) && obstacles.every(({ code }) => code === first.code))
+  );
+}
+
+/** Several obstacles that are one matter, as one. */
+function together([first, ...others]: readonly Obstacle[]): Obstacle | null {
+  if (first === undefined || others.length === 0) return first ?? null;
+  const nodes = [first, ...others].flatMap((one) => one.nodes);
+  return { ...first, message: `${first.message} (${nodes.length} nodes of the block.)`, nodes };
+}
+
 interface Skeleton {
   readonly nodes: readonly Node[];
   /** Nodes that are in the way, with the reason. */
@@ -66,7 +91,7 @@ function walkBack(analysis: Analysis, join: Node, source: string): Skeleton | nu
   for (let value = stack.pop(); value !== undefined; value = stack.pop()) {
     if (value === source) continue;
     const node = analysis.index.producer.get(value);
-    if (node === undefined || nodes.size > MAX_NODES || gates.size > 1) return null;
+    if (node === undefined || nodes.size > MAX_NODES || !isOneMatter([...gates.values()])) return null;
     if (nodes.has(node)) continue;
     nodes.add(node);
     const gate = gateOf(analysis, node);
@@ -92,12 +117,7 @@ function gateOf(
   if ((node.opType === 'Mul' || node.opType === 'Div') && inputs.length > 1)
     return productGate(analysis, node, inputs, dynamic);
   if (hasTransfer(node) || inputs.length !== 1) return null;
-  const nonlinear = obstacle(
-    'nonlinear-op',
-    `"${node.name}" (${node.opType}) stands inside a branch, so the branches are not linear.`,
-    node,
-  );
-  return { obstacle: nonlinear, follow: inputs };
+  return { obstacle: unknownOperator(node), follow: inputs };
 }
 
 /** v · σ(v) is an activation written out (SiLU, GELU, Mish); v · g(x) scales the branch by something that depends on the input. */
@@ -166,22 +186,23 @@ function soleObstacle(
 ): Obstacle | null {
   const skip = new Set<Node>(gates.keys());
   const lenient = new Set<Node>();
-  let sole: Obstacle | null = [...gates.values()][0] ?? null;
+  const found: Obstacle[] = [...gates.values()];
   for (;;) {
     const interpretation = interpret(analysis, region, { skip, lenient });
     const operator = interpretation.obstacle ?? interpretation.operatorAt(region.sink);
     if (!isObstacle(operator)) {
-      const removal = gates.size > 0 ? { dead: [] } : canRemove(analysis, region);
-      if (isObstacle(removal)) return sole === null ? removal : null;
+      const removal = found.length > 0 ? { dead: [] } : canRemove(analysis, region);
+      if (isObstacle(removal)) return removal;
       const pays = regionWork(analysis, region).work > mergedWork(analysis, region, operator.geometry).work;
-      if (sole === null) return pays ? null : unprofitable(analysis, region, region.nodes.filter(isConv));
-      return pays ? sole : null;
+      if (found.length > 0) return pays ? together(found) : null;
+      return pays ? null : unprofitable(analysis, region, region.nodes.filter(isConv));
     }
     const [node] = operator.nodes;
-    if (sole !== null || node === undefined) return null;
-    sole = operator;
+    if (node === undefined || skip.has(node) || lenient.has(node)) return null;
+    found.push(operator);
+    if (!isOneMatter(found)) return null;
     // what the block would cost at a known size can't be told, so the size is asked for
-    if (operator.code === 'unknown-shape') return sole;
+    if (operator.code === 'unknown-shape') return operator;
     if (operator.code === 'border-mismatch' || operator.code === 'padding-mode') lenient.add(node);
     else skip.add(node);
   }
@@ -204,9 +225,8 @@ function unprofitable(analysis: Analysis, region: Region, nodes: readonly Node[]
 /** At least one operand of the (nested) join leads to the source through a convolution and past no obstacle. */
 function hasLinearConvBranch(analysis: Analysis, join: Node, region: Region, found: Obstacle): boolean {
   const inside = new Set(region.nodes);
-  const blocked = new Set(
-    found.code === 'unprofitable' || found.code === 'extra-consumer' ? [] : found.nodes,
-  );
+  const stands = PLURAL.has(found.code) || found.code === 'unprofitable' || found.code === 'extra-consumer';
+  const blocked = new Set(stands ? [] : found.nodes);
   const operands = [...variableInputs(analysis, join)];
   for (let value = operands.pop(); value !== undefined; value = operands.pop()) {
     let node = analysis.index.producer.get(value);

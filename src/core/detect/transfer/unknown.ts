@@ -9,6 +9,7 @@ const QUANTIZATION = new Set([
   'ConvInteger',
   'DynamicQuantizeLinear',
 ]);
+const WHOLE_IMAGE = new Set(['GlobalAveragePool', 'ReduceMean', 'ReduceSum']);
 const NONLINEAR = new Set(
   (
     'Relu LeakyRelu PRelu Elu Selu Celu Gelu Sigmoid Tanh HardSigmoid HardSwish Mish Swish Softplus Softsign Softmax LogSoftmax ' +
@@ -23,6 +24,13 @@ export function unknownOperator(node: Node): Obstacle {
     return obstacle(
       'quantized',
       `"${node.name}" (${node.opType}) quantizes inside the block; fuse the float model before quantizing it.`,
+      node,
+    );
+  }
+  if (WHOLE_IMAGE.has(node.opType)) {
+    return obstacle(
+      'broadcast',
+      `"${node.name}" (${node.opType}) reduces the whole image to one value, which is then broadcast; a convolution can't.`,
       node,
     );
   }
