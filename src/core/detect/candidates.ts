@@ -4,6 +4,7 @@ import type { Node } from '../ir/model';
 import { isConstant, variableInputs, type Analysis } from './analysis';
 import type { Region } from './block';
 import { mergedWork, regionWork, type Work } from './cost';
+import { elementCount } from '../tensor/tensor';
 import { paddedForks } from './entrances';
 import { isObstacle } from './obstacle';
 import { collectRegion, interpret } from './region';
@@ -51,7 +52,16 @@ function sources(analysis: Analysis, node: Node): readonly string[] {
     return fork === null ? [] : [fork, ...paddedForks(analysis, fork), ...convsAbove(analysis, fork)];
   }
   if (isTransposedConv(analysis, node)) return node.inputs.slice(0, 1);
-  return isLinearMap(analysis, node) ? convsAbove(analysis, node.inputs[0] ?? '') : [];
+  if (!isLinearMap(analysis, node)) return [];
+  const [input = ''] = node.inputs;
+  const own = isComputed(analysis, node.inputs[1] ?? '') ? [input] : [];
+  return [...own, ...normAbove(analysis, node), ...convsAbove(analysis, input)];
+}
+
+/** The input of a BN directly before a matrix product. */
+function normAbove(analysis: Analysis, product: Node): readonly string[] {
+  const before = analysis.index.producer.get(product.inputs[0] ?? '');
+  return isConv(product) || before?.opType !== 'BatchNormalization' ? [] : before.inputs.slice(0, 1);
 }
 
 /** Inputs of the convolutions that lead to `value` in a chain of linear operators with no other reader. */
@@ -138,15 +148,54 @@ export function followers(analysis: Analysis, value: string): readonly string[] 
 }
 
 /**
- * At least one convolution, and either a join or a second convolution: Conv + BN alone is every exporter's business. No
- * exporter folds a BN into a ConvTranspose, so that is.
+ * What a person would call a block: convolutions that are joined, or two in a row of which one has a spatial kernel (a pair
+ * of 1×1 is a bottleneck that somebody meant). Conv + BN alone is every exporter's business; what no exporter folds
+ * is ours: a BN behind a ConvTranspose or before a matrix product, and weights that are computed at every run.
  */
 function isWorthLooking(region: Region, analysis: Analysis): boolean {
-  const transposed = region.nodes.some((node) => isTransposedConv(analysis, node));
-  if (transposed) return region.nodes.some((node) => node.opType === 'BatchNormalization');
-  const maps = region.nodes.filter((node) => isLinearMap(analysis, node)).length;
-  return maps > 1 || (maps === 1 && region.nodes.some((node) => isJoin(analysis, node)));
+  const has = (test: (node: Node) => boolean): boolean => region.nodes.some(test);
+  const normalized = has((node) => node.opType === 'BatchNormalization');
+  if (has((node) => isTransposedConv(analysis, node))) return normalized;
+  const maps = region.nodes.filter((node) => isLinearMap(analysis, node));
+  if (maps.length === 0) return false;
+  if (has((node) => isJoin(analysis, node))) return true;
+  if (maps.length > 1) return maps.some((node) => hasSpatialKernel(analysis, node));
+  return (normalized && !has(isConv)) || maps.some((node) => isComputed(analysis, node.inputs[1] ?? ''));
 }
+
+export function hasSpatialKernel(analysis: Analysis, node: Node): boolean {
+  const weight = analysis.facts.constants.get(node.inputs[1] ?? '');
+  return isConv(node) && weight?.dims.slice(2).some((taps) => taps > 1) === true;
+}
+
+const ARITHMETIC = new Set([
+  'Add',
+  'Sub',
+  'Mul',
+  'Div',
+  'Einsum',
+  'MatMul',
+  'Gemm',
+  'Conv',
+  'Sum',
+  'ReduceSum',
+]);
+
+/** Whether a constant is the result of arithmetic that runs with the model (OREPA, weight + identity), not just stored or relabelled. */
+function isComputed(analysis: Analysis, constant: string): boolean {
+  const stack = [constant];
+  const seen = new Set<string>();
+  for (let value = stack.pop(); value !== undefined; value = stack.pop()) {
+    const node = analysis.index.producer.get(value);
+    if (node === undefined || seen.has(value) || seen.size > MAX_ARITHMETIC) continue;
+    seen.add(value);
+    if (ARITHMETIC.has(node.opType)) return true;
+    stack.push(...node.inputs);
+  }
+  return false;
+}
+
+const MAX_ARITHMETIC = 256;
 
 function weigh(
   analysis: Analysis,
@@ -160,7 +209,9 @@ function weigh(
   if (isObstacle(removal)) return null;
   const before = regionWork(analysis, region);
   const after = mergedWork(analysis, region, operator.geometry);
-  const saving = before.work - after.work;
+  // nodes that compute constants at every run cost what they make, which the region's own work leaves out
+  const arithmetic = removal.dead.reduce((total, node) => total + constantWork(analysis, node), 0);
+  const saving = before.work + arithmetic - after.work;
   return saving > 0 ? { region, operator, form, dead: removal.dead, before, after, saving } : null;
 }
 
@@ -174,4 +225,10 @@ export function choose(found: readonly Candidate[]): readonly Candidate[] {
     chosen.push(candidate);
   }
   return chosen;
+}
+
+/** Elements that a node outside the image's way makes at each run; a stored constant makes none. */
+function constantWork(analysis: Analysis, { opType, outputs }: Node): number {
+  if (opType === 'Constant') return 0;
+  return 1 + elementCount(analysis.facts.constants.get(outputs[0] ?? '')?.dims ?? [0]);
 }

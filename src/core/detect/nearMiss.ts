@@ -1,7 +1,7 @@
 import type { Node } from '../ir/model';
 import { variableInputs, type Analysis } from './analysis';
 import type { Region } from './block';
-import { isConv, isJoin } from './candidates';
+import { hasSpatialKernel, isConv, isJoin } from './candidates';
 import { mergedWork, regionWork } from './cost';
 import { isObstacle, obstacle, type Obstacle } from './obstacle';
 import { interpret } from './region';
@@ -47,11 +47,6 @@ export function unprofitableChainAt(analysis: Analysis, conv: Node, region: Regi
 
 function canRemoveFails(analysis: Analysis, region: Region): boolean {
   return isObstacle(canRemove(analysis, region));
-}
-
-function hasSpatialKernel(analysis: Analysis, node: Node): boolean {
-  const weight = analysis.facts.constants.get(node.inputs[1] ?? '');
-  return weight?.dims.slice(2).some((taps) => taps > 1) === true;
 }
 
 /** Obstacles that come in numbers, all mended in one step: the export's mode, its quantization, its types. */
