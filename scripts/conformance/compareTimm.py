@@ -21,6 +21,8 @@ from contextlib import redirect_stderr, redirect_stdout
 
 import torch
 
+torch.set_num_threads(1)
+
 from replens import RepLens, Tally, counts, session
 
 # The smallest of each family, images small enough for a slow machine.

@@ -43,6 +43,7 @@ def session(model):
     """An onnxruntime session that computes the nodes as they are written: no optimizer fuses behind our back."""
     options = onnxruntime.SessionOptions()
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    options.intra_op_num_threads = 1
     options.log_severity_level = 4
     return onnxruntime.InferenceSession(model, options, providers=['CPUExecutionProvider'])
 

@@ -1,5 +1,6 @@
 import { ProblemError } from '../core/result';
 import { paintFor } from './paint';
+import { printable } from './printable';
 
 /** Done, or equivalent. */
 export const EXIT_DONE = 0;
@@ -25,7 +26,7 @@ export function complain(text: string): void {
 }
 
 function sentence(error: unknown): string {
-  if (error instanceof ProblemError) return error.problem.message;
+  if (error instanceof ProblemError) return printable(error.problem.message);
   // A mistake of ours: the stack is for us, and only on request.
   if (process.env['REPLENS_DEBUG'] !== undefined && error instanceof Error)
     return error.stack ?? error.message;

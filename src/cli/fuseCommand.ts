@@ -5,6 +5,7 @@ import { openFile } from '../worker/jobs/openFile';
 import { EXIT_DONE, printJson } from './exit';
 import { bytes, count } from './format';
 import { paintFor } from './paint';
+import { printable } from './printable';
 import { progressLine } from './progressLine';
 
 const pc = paintFor(process.stdout);
@@ -28,7 +29,7 @@ export async function fuseCommand(path: string, options: FuseCommandOptions): Pr
     line.done();
   }
   if (options.json === true) printJson(report);
-  else process.stdout.write(describe(report));
+  else process.stdout.write(describe(printable(report)));
   return EXIT_DONE;
 }
 

@@ -1,9 +1,11 @@
+import { basename } from 'node:path';
 import { unwrap } from '../core/result';
 import { inspectReport, type BlockReport, type InspectReport } from '../core/view/inspectReport';
 import { openFile } from '../worker/jobs/openFile';
 import { EXIT_DONE, printJson } from './exit';
 import { amount, change, count, shape } from './format';
 import { paintFor } from './paint';
+import { printable } from './printable';
 import { progressLine } from './progressLine';
 
 const pc = paintFor(process.stdout);
@@ -18,16 +20,16 @@ export function inspectCommand(path: string, options: { readonly json?: true }):
     line.done();
   }
   if (options.json === true) printJson(report);
-  else process.stdout.write(describe(report));
+  else process.stdout.write(describe(path, printable(report)));
   return EXIT_DONE;
 }
 
-function describe(report: InspectReport): string {
+function describe(path: string, report: InspectReport): string {
   const { model, blocks } = report;
   const port = (ports: typeof model.inputs): string =>
     ports.map(({ name, dtype, dims }) => `${name} ${pc.dim(`${dtype ?? '?'} ${shape(dims)}`)}`).join(', ');
   const lines = [
-    `${pc.bold(model.name === '' ? 'model' : model.name)}  ${pc.dim(`${report.format} opset ${model.opset ?? '?'}, ${model.producer}`)}`,
+    `${pc.bold(basename(path))}  ${pc.dim(`${report.format} opset ${model.opset ?? '?'}, ${model.producer}`)}`,
     `inputs   ${port(model.inputs)}`,
     `outputs  ${port(model.outputs)}`,
     `${count(model.nodes, 'node')}, ${count(model.convs, 'convolution')}, ${amount(model.parameters)} parameters`,

@@ -4,6 +4,7 @@ import type { VerificationReport, Verdict } from '../core/verify/report';
 import { verifyFiles } from '../worker/jobs/verifyFiles';
 import { EXIT_DIFFERENT, EXIT_DONE, printJson } from './exit';
 import { paintFor } from './paint';
+import { printable } from './printable';
 import { progressLine } from './progressLine';
 
 const pc = paintFor(process.stdout);
@@ -32,7 +33,7 @@ export async function verifyCommand(
     line.done();
   }
   if (options.json === true) printJson(report);
-  else process.stdout.write(describe(report));
+  else process.stdout.write(describe(printable(report)));
   return report.verdict === 'equivalent' ? EXIT_DONE : EXIT_DIFFERENT;
 }
 
@@ -55,7 +56,7 @@ function describe(report: VerificationReport): string {
     );
   }
   for (const block of report.blocks) {
-    const ratio = block.ratio === null ? '' : `  ${Number(block.ratio.toPrecision(2))} of the rounding bound`;
+    const ratio = block.ratio === null ? '' : `  ${Number(block.ratio.toPrecision(2))} × the rounding bound`;
     lines.push(
       `block ${pc.bold(block.id)}  ${PAINT[block.verdict](block.verdict)}${ratio}  ${pc.dim(block.scope)}`,
     );

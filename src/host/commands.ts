@@ -72,8 +72,9 @@ export async function showGraph(sessions: ModelSessions, uri: vscode.Uri, id: st
     description: block.modulePath,
     id: block.id,
   }));
-  const title = vscode.l10n.t('Branch graph of');
-  const chosen = items.length > 1 ? await vscode.window.showQuickPick(items, { title }) : items[0];
+  // the webview that comes up takes the focus, which must not end the question
+  const options = { title: vscode.l10n.t('Branch graph of'), ignoreFocusOut: true };
+  const chosen = items.length > 1 ? await vscode.window.showQuickPick(items, options) : items[0];
   if (chosen !== undefined) session.reveal(chosen.id);
 }
 

@@ -33,17 +33,21 @@ export class FuseService {
       this.#sayNothingToDo(source, view);
       return null;
     }
-    const target = await chooseTarget(source);
-    if (target === null) return null;
-    const result = await this.#run(source, target, ids);
-    if (!result.ok) {
-      this.messages.problem(result.problem);
-      return null;
+    for (;;) {
+      const target = await chooseTarget(source);
+      if (target === null) return null;
+      const result = await this.#run(source, target, ids);
+      // it has appeared since: ask, now that it is there
+      if (!result.ok && result.problem.code === 'exists') continue;
+      if (!result.ok) {
+        this.messages.problem(result.problem);
+        return null;
+      }
+      // whatever was measured belonged to the file before
+      this.sessions.find(source)?.setVerdict(null);
+      this.#offerNext(source, target.output, result.value);
+      return target.output;
     }
-    // whatever was measured belonged to the file before
-    this.sessions.find(source)?.setVerdict(null);
-    this.#offerNext(source, target.output, result.value);
-    return target.output;
   }
 
   #run(source: vscode.Uri, target: Target, only: readonly string[] | null): Thenable<Result<FuseReport>> {

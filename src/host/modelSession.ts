@@ -46,6 +46,12 @@ export class ModelSession implements vscode.Disposable {
   /** Reads the file, again if it was read before; what is shown stays until then. */
   async load(): Promise<void> {
     this.#loading?.abort();
+    if (this.uri.scheme !== 'file') {
+      // a version in a repository, an archive: its path may be that of another file on the disk
+      const message = vscode.l10n.t('{0} is not a file on a disk; save a copy and open that.', this.#name);
+      this.#set({ status: 'failed', fileName: this.#name, problem: { code: 'unsupported', message } });
+      return;
+    }
     const controller = (this.#loading = new AbortController());
     if (this.#state.status !== 'ready') this.#set(loading(this.#name, 0, ''));
     const result = await this.models.open(this.uri.fsPath, {
@@ -56,11 +62,11 @@ export class ModelSession implements vscode.Disposable {
     });
     if (controller.signal.aborted) return;
     this.#loading = null;
-    const fileNameShown = this.#name;
-    if (!result.ok) this.#set({ status: 'failed', fileName: fileNameShown, problem: result.problem });
+    const name = this.#name;
+    if (!result.ok) this.#set({ status: 'failed', fileName: name, problem: result.problem });
     else {
       const job = this.#state.status === 'ready' ? this.#state.job : null;
-      this.#set({ status: 'ready', fileName: fileNameShown, view: result.value, job, verdict: null });
+      this.#set({ status: 'ready', fileName: name, view: result.value, job, verdict: null });
     }
   }
 

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Job } from '../protocol/editor';
+import { latest } from './latest';
 import type { ModelSession } from './modelSession';
 import type { Watch } from './modelService';
 
@@ -9,6 +10,9 @@ export interface JobOptions {
   /** The open editors of the model that the job works on, if any. */
   readonly session: ModelSession | undefined;
 }
+
+/** A state of a large model is large: it is sent no more often than a person can see. */
+const PAUSE_MS = 100;
 
 /** Runs a job under a notification with Cancel; the model's editors show it too, and can cancel it as well. */
 export function runJob<T>(
@@ -20,17 +24,18 @@ export function runJob<T>(
     const controller = new AbortController();
     const subscription = token.onCancellationRequested(() => controller.abort());
     const cancel = (): void => controller.abort();
-    let shown = 0;
-    const progress = (fraction: number, label: string): void => {
+    let percentShown = 0;
+    const show = latest(PAUSE_MS, (fraction: number, label: string) => {
       const percent = Math.round(100 * Math.min(1, Math.max(0, fraction)));
-      notification.report({ message: label, increment: Math.max(0, percent - shown) });
-      shown = Math.max(shown, percent);
+      notification.report({ message: label, increment: Math.max(0, percent - percentShown) });
+      percentShown = Math.max(percentShown, percent);
       session?.setJob({ kind, fraction, label }, cancel);
-    };
+    });
     session?.setJob({ kind, fraction: 0, label: '' }, cancel);
     try {
-      return await work({ signal: controller.signal, progress });
+      return await work({ signal: controller.signal, progress: show.call });
     } finally {
+      show.stop();
       subscription.dispose();
       session?.setJob(null);
     }

@@ -4,10 +4,14 @@ import { activeModel, fileExists, fileName, fusedUri, sourceUri } from './files'
 /** What a command is to work on: what VS Code hands over, the active editor, or what the person chooses. */
 export async function modelsFor(argument: unknown, selection: unknown): Promise<readonly vscode.Uri[]> {
   if (Array.isArray(selection) && selection.length > 1)
-    return selection.filter((uri): uri is vscode.Uri => uri instanceof vscode.Uri);
+    return selection.filter((uri): uri is vscode.Uri => uri instanceof vscode.Uri && isModel(uri));
   const one = argument instanceof vscode.Uri ? argument : activeModel();
   if (one !== undefined) return [one];
   return (await chooseModel(vscode.l10n.t('Choose a model'), true)) ?? [];
+}
+
+function isModel(uri: vscode.Uri): boolean {
+  return uri.path.toLowerCase().endsWith('.onnx');
 }
 
 export async function chooseModel(
@@ -42,6 +46,7 @@ export async function pairFor(models: readonly vscode.Uri[]): Promise<Pair | und
   const other = vscode.l10n.t('Choose another model…');
   const answer = await vscode.window.showQuickPick([beside, other], {
     title: vscode.l10n.t('Compare {0} with', fileName(first)),
+    ignoreFocusOut: true,
   });
   if (answer === beside) return { original: first, fused: exists ? sibling : null };
   if (answer !== other) return undefined;

@@ -22,7 +22,10 @@ const NOTHING: Remembered = { blockId: null, collapsed: [], filter: '' };
 /** State that survives the webview. */
 export function useMemory(memory: Memory): readonly [Remembered, Remember] {
   const [state, setState] = useState<Remembered>(() => ({ ...NOTHING, ...object(memory.getState()) }));
-  useEffect(() => memory.setState(state), [memory, state]);
+  useEffect(() => {
+    // VS Code's setState gives the state back, which React would take for the effect's end
+    memory.setState(state);
+  }, [memory, state]);
   const remember = useCallback<Remember>((change) => setState((old) => ({ ...old, ...change(old) })), []);
   return [state, remember];
 }

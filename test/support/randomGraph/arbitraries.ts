@@ -1,4 +1,8 @@
 import fc from 'fast-check';
+import type { DynamicRecipe } from './dynamic';
+import { dynamicRecipe } from './dynamicArbitraries';
+import type { LinearRecipe } from './linear';
+import { linearRecipe } from './linearArbitraries';
 import {
   DECOY_STEPS,
   type ConstantForm,
@@ -10,19 +14,12 @@ import {
   type StageRecipe,
   type Step,
 } from './recipe';
+import { settings, weighted } from './settings';
 
 /** Random recipes. What shrinks, shrinks to fewer stages, branches and steps, smaller kernels, no decoys. */
 
 const three = <T>(each: fc.Arbitrary<T>): fc.Arbitrary<readonly T[]> =>
   fc.array(each, { minLength: 3, maxLength: 3 });
-
-/** The first value is what a failing case shrinks to; the numbers say how often each is chosen. */
-function weighted<T>(...choices: readonly (readonly [number, T])[]): fc.Arbitrary<T> {
-  return fc.oneof(
-    { withCrossShrink: true },
-    ...choices.map(([weight, value]) => ({ weight, arbitrary: fc.constant(value) })),
-  );
-}
 
 const form = weighted<ConstantForm>(
   [20, 'initializer'],
@@ -290,17 +287,22 @@ const imageSize = fc.oneof(
   { weight: 1, arbitrary: fc.integer({ min: 2, max: 8 }).map((n): readonly number[] => [n, n, n]) },
 );
 
-/** Recipes of whole networks. */
-export const networkRecipe: fc.Arbitrary<NetworkRecipe> = fc.record({
-  rank: weighted([7, 2 as const], [2, 1 as const], [1, 3 as const]),
-  dtype: weighted([18, 'float32' as const], [1, 'float64' as const], [1, 'float16' as const]),
-  opset: fc.constantFrom(17, 11, 13, 18, 19, 21),
+const imageRecipe: fc.Arbitrary<NetworkRecipe> = fc.record({
+  kind: fc.constant('image'),
+  ...settings,
+  rank: weighted([7, 2], [2, 1], [1, 3]),
   channels,
-  openBatch: fc.boolean(),
-  openSizes: fc.boolean(),
   sizes: fc.array(imageSize, { minLength: 1, maxLength: 3 }),
   batches: fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 2 }),
-  naming: fc.constantFrom('modules', 'none'),
   stages: fc.array(stage, { minLength: 1, maxLength: 3 }),
-  seed: fc.nat(),
 });
+
+export type AnyRecipe = NetworkRecipe | LinearRecipe | DynamicRecipe;
+
+/** Recipes of whole networks. */
+export const networkRecipe: fc.Arbitrary<AnyRecipe> = fc.oneof(
+  { withCrossShrink: false },
+  { weight: 8, arbitrary: imageRecipe },
+  { weight: 1, arbitrary: linearRecipe },
+  { weight: 1, arbitrary: dynamicRecipe },
+);

@@ -9,7 +9,7 @@ import { ProblemError } from '../../../src/core/result';
 import { unitRoundoff } from '../../../src/core/tensor/dtype';
 import { byteLength, elementCount, type NdArray } from '../../../src/core/tensor/tensor';
 import { numbers } from './rng';
-import type { RandomNetwork } from './network';
+import type { RandomNetwork } from './randomNetwork';
 import { NoBound, runningError, type ErrorOptions } from './runningError';
 
 /** The properties that make a fusion sound. Each throws an AssertionError that says what is wrong and where. */
@@ -35,12 +35,19 @@ export function checkBlocks(detection: Detection, network: RandomNetwork): void 
     }
   }
   for (const block of detection.blocks) {
-    if (block.status === 'refused') assert.match(block.refusal.message, /^.*\.$/, 'a refusal is a sentence');
+    if (block.status === 'refused') assert.match(block.refusal.message, /^[^\n]+\.\)?$/);
   }
 }
 
-/** Everything but the merged regions is as it was, bit by bit. */
-export function checkUntouched(original: Model, inlined: Model, fused: Model, merged: ReadonlySet<string>): void {
+/**
+ * Everything but the merged regions is as it was, bit by bit.
+ * @returns the names of the new constants, which nobody but new nodes reads.
+ */
+export function checkUntouched(
+  { analysis: { original, model: inlined } }: Detection,
+  fused: Model,
+  sinks: ReadonlySet<string>,
+): ReadonlySet<string> {
   assert.deepEqual(fused.graph.inputs, original.graph.inputs);
   assert.deepEqual(fused.graph.outputs, original.graph.outputs);
   assert.deepEqual([...fused.opsets], [...original.opsets]);
@@ -49,25 +56,23 @@ export function checkUntouched(original: Model, inlined: Model, fused: Model, me
   for (const { graph } of [inlined, original]) {
     for (const node of graph.nodes) for (const output of node.outputs) before.set(output, node);
   }
+  const isNew = (node: Node): boolean => node.outputs.every((output) => sinks.has(output) || !before.has(output));
   const added = new Set<string>();
-  for (const node of fused.graph.nodes) {
-    if (merged.has(node.outputs[0] ?? '')) {
-      for (const input of node.inputs.slice(1)) added.add(input);
-      continue;
-    }
-    const was = before.get(node.outputs[0] ?? '');
-    assert.ok(was, `"${node.name}" was not there before`);
-    assert.deepEqual(essence(node), essence(was));
-  }
   for (const [name, tensor] of fused.graph.initializers) {
     const was = original.graph.initializers.get(name);
     if (was === undefined) {
-      assert.ok(added.has(name), `the constant "${name}" was not there before`);
+      added.add(name);
       continue;
     }
     assert.deepEqual([tensor.dtype, tensor.dims], [was.dtype, was.dims]);
     if (byteLength(was) > 0) assert.ok(Buffer.from(tensor.bytes()).equals(was.bytes()), `"${name}" has other bytes`);
   }
+  for (const node of fused.graph.nodes.filter((one) => !isNew(one))) {
+    assert.deepEqual(essence(node), essence(before.get(node.outputs[0] ?? '')!));
+    const foreign = node.inputs.find((input) => added.has(input));
+    assert.equal(foreign, undefined, `"${node.name}" reads the new constant "${foreign}"`);
+  }
+  return added;
 }
 
 /** What a node computes, without what a reader made of it. */
@@ -163,37 +168,42 @@ function smallest(dtype: NdArray['dtype']): number {
 }
 
 /** Both networks as a whole against each other, in float64; false where a node has no bound. */
-export function checkNetworkExactly(original: Model, fused: Model, merged: ReadonlySet<string>, run: Run): boolean {
-  const { dtype } = original.graph.inputs[0]!.type!;
+export function checkNetworkExactly(pair: Pair, run: Run): boolean {
   const options = { u: DOUBLE, accurateSigmoid: true, overrides: run.overrides };
-  return compareNetworks(original, fused, run, options, { u: unitRoundoff(dtype), sinks: merged }, null);
+  return compareNetworks(pair, run, options, null);
+}
+
+/** A network, what was made of it, and the constants that are new. */
+export interface Pair {
+  readonly original: Model;
+  readonly fused: Model;
+  readonly added: ReadonlySet<string>;
+}
+
+/** What a runtime gave for both networks. */
+export interface Results {
+  readonly original: ReadonlyMap<string, NdArray>;
+  readonly fused: ReadonlyMap<string, NdArray>;
 }
 
 /** The same for the results of a runtime that computes in float32: each is within its own bound of the exact network. */
-export function checkRuntime(
-  original: Model,
-  fused: Model,
-  merged: ReadonlySet<string>,
-  run: Run,
-  results: { readonly original: ReadonlyMap<string, NdArray>; readonly fused: ReadonlyMap<string, NdArray> },
-): boolean {
-  const u = unitRoundoff('float32');
-  const options = { u, accurateSigmoid: false, overrides: run.overrides };
-  return compareNetworks(original, fused, run, options, { u, sinks: merged }, results);
+export function checkRuntime(pair: Pair, run: Run, results: Results): boolean {
+  const options = { u: unitRoundoff('float32'), accurateSigmoid: false, overrides: run.overrides };
+  return compareNetworks(pair, run, options, results);
 }
 
 function compareNetworks(
-  original: Model,
-  fused: Model,
+  { original, fused, added }: Pair,
   run: Run,
   options: ErrorOptions,
-  merged: { readonly u: number; readonly sinks: ReadonlySet<string> },
-  results: { readonly original: ReadonlyMap<string, NdArray>; readonly fused: ReadonlyMap<string, NdArray> } | null,
+  results: Results | null,
 ): boolean {
   const feeds = new Map([['x', run.x]]);
+  const { dtype } = original.graph.inputs[0]!.type!;
+  const rounded = { u: unitRoundoff(dtype), smallest: smallest(dtype), names: added };
   try {
     const all = runningError(original, feeds, options);
-    const one = runningError(fused, feeds, { ...options, merged });
+    const one = runningError(fused, feeds, { ...options, rounded });
     for (const { name } of original.graph.outputs) {
       const [a, b] = [all.get(name)!, one.get(name)!];
       const [want, got] = [results?.original.get(name) ?? a.value, results?.fused.get(name) ?? b.value];

@@ -94,7 +94,7 @@ const columnMul = constantOp('Mul', 'column', (_, value) => {
 
 const mapAdd = constantOp('Add', 'map', (_, value) => {
   const size = commonSize(value);
-  return size === null ? null : [1, value.channels, ...size];
+  return size === null || size.every((n) => n === 1) ? null : [1, value.channels, ...size];
 });
 
 /** Makes a batch of one into a batch of two, then takes the first again. */

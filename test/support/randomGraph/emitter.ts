@@ -1,6 +1,6 @@
 import type { AttributeSpec, FunctionSpec, NodeSpec, OnnxSpec, TensorSpec, TypeSpec } from '../onnxBuilder';
 import { numbers } from './rng';
-import type { ConstantForm, NetworkRecipe } from './recipe';
+import type { ConstantForm, Settings } from './recipe';
 
 /** A tensor [N, channels, …sizes] of the graph that is being made, with its sizes in every run. */
 export interface Value {
@@ -42,7 +42,7 @@ export class Emitter {
   private count = 0;
 
   constructor(
-    readonly recipe: NetworkRecipe,
+    readonly recipe: Settings,
     readonly runs: readonly { readonly batch: number; readonly size: readonly number[] }[],
   ) {}
 
@@ -179,13 +179,10 @@ export class Emitter {
     return this.node(spec.name, inputs, {}, { tag, domain: FUNCTION_DOMAIN });
   }
 
-  spec(input: Value): OnnxSpec {
+  /** The graph with one input "x" of the given shape. */
+  spec(dims: TypeSpec[1]): OnnxSpec {
     const { recipe } = this;
-    const batch = recipe.openBatch ? 'N' : (this.runs[0]?.batch ?? 1);
-    const spatial = (this.runs[0]?.size ?? []).map((size, axis) =>
-      recipe.openSizes ? `S${axis}` : size,
-    );
-    const inputs: Record<string, TypeSpec> = { [input.name]: [recipe.dtype, [batch, input.channels, ...spatial]] };
+    const inputs: Record<string, TypeSpec> = { x: [recipe.dtype, dims] };
     for (const name of this.overridable) inputs[name] = [recipe.dtype, this.initializers[name]!.dims];
     return {
       opset: recipe.opset,

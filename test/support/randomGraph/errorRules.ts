@@ -1,4 +1,3 @@
-import { roundingBound } from '../../../src/core/eval/rounding';
 import { floatAttribute, intsAttribute } from '../../../src/core/ir/attributes';
 import type { Node } from '../../../src/core/ir/model';
 import type { NdArray } from '../../../src/core/tensor/tensor';
@@ -67,21 +66,39 @@ const sum: ErrorRule = (context) => {
   return [{ value: first(context), error: plus(through, times(gamma(terms + 1), magnitude)), terms }];
 };
 
-/** A sum of products of two factors, and a bias. */
+/** A sum of products of two factors, and a bias: |W|·E(x) + E(W)·(|x| + E(x)) + E(b). */
 const bilinear =
   (count: (x: Erring, w: Erring) => number): ErrorRule =>
   (context) => {
-    const { inputs, node, compute, gamma, options } = context;
+    const { inputs, compute, gamma } = context;
     const [x, w] = [operand(context, 0), operand(context, 1)];
     const bias = inputs[2] ?? null;
-    const isMerged = options.merged?.sinks.has(node.outputs[0] ?? '') === true;
     const terms = Math.max(x.terms, w.terms, 0) + count(x, w) + (bias === null ? 0 : 1);
     const magnitude = compute([largest(x), largest(w), ...(bias === null ? [] : [largest(bias)])]);
-    const parts = [compute([x.error, abs(w.value)]), compute([largest(x), w.error])];
-    const weights = isMerged ? roundingBound(1, options.merged.u) : 0;
-    const error = plus(...parts, times(gamma(terms) + weights, magnitude));
-    return [{ value: first(context), error: isMerged ? times(1 + weights, error) : error, terms }];
+    const parts = [
+      compute([x.error, abs(w.value), ...(bias === null ? [] : [bias.error])]),
+      compute([largest(x), w.error]),
+    ];
+    return [{ value: first(context), error: plus(...parts, times(gamma(terms), magnitude)), terms }];
   };
+
+/** α·x·W + β·c: as a product, with two roundings more. */
+const gemm: ErrorRule = (context) => {
+  const { node } = context;
+  const attributes = new Map(node.attributes);
+  for (const name of ['alpha', 'beta']) {
+    const value = floatAttribute(node, name, 1);
+    attributes.set(name, { kind: 'float', value: Math.abs(value) });
+  }
+  const own: Node = { ...node, attributes };
+  const [x, w] = [operand(context, 0), operand(context, 1)];
+  const depth = x.value.dims[1] ?? 1;
+  return bilinear(() => depth + 3)({
+    ...context,
+    inputs: [x, w, context.inputs[2] ?? null],
+    compute: (arrays) => context.compute(arrays, own),
+  });
+};
 
 /** Σ over a window of elements, divided. */
 const mean =
@@ -153,6 +170,15 @@ const sigmoid: ErrorRule = (context) => {
   return curve(0.25, 4, () => 1)(context);
 };
 
+/** |Δs| ≤ ½·max |Δz|, since Σ_j |∂s_i/∂z_j| = 2·s_i·(1 − s_i); exp, a sum of n, a quotient. */
+const softmax: ErrorRule = (context) => {
+  if (!context.options.accurateSigmoid) throw new NoBound('Softmax of unknown accuracy');
+  const x = operand(context, 0);
+  const worst = x.error.data.reduce((most, e) => Math.max(most, e), 0) / 2;
+  const gamma = context.gamma(x.error.data.length + 6);
+  return [{ value: first(context), error: withData(x.error, x.error.data.map(() => worst + gamma)), terms: 0 }];
+};
+
 /** Casts to the type that it has, and masks. */
 const cast: ErrorRule = (context) => {
   const x = operand(context, 0);
@@ -175,11 +201,14 @@ export const errorRules: ReadonlyMap<string, ErrorRule> = new Map<string, ErrorR
   ['HardSwish', curve(1.5, 4, (x) => x * (x / 6 + 0.5))],
   ['HardSigmoid', curve(0.2, 3, (x) => 0.2 * x + 0.5)],
   ['Sigmoid', sigmoid],
+  ['Softmax', softmax],
+  ['Flatten', move()],
   ...['Add', 'Sub', 'Sum', 'Mean'].map((op) => [op, sum] as const),
   ['Mul', bilinear(() => 1)],
   ['Conv', bilinear((_, w) => product(w.value.dims.slice(1)))],
   ['ConvTranspose', bilinear((x, w) => x.value.dims[1]! * product(w.value.dims.slice(2)))],
   ['MatMul', bilinear((x) => x.value.dims[x.value.dims.length - 1] ?? 1)],
+  ['Gemm', gemm],
   ['Div', divide],
   ['AveragePool', mean(window)],
   ['GlobalAveragePool', mean(plane)],

@@ -1,23 +1,10 @@
-import type { OnnxSpec } from '../onnxBuilder';
 import { Emitter, Unrunnable, type Value } from './emitter';
 import { build } from './pieces';
+import { finished, type RandomNetwork } from './randomNetwork';
 import type { Activation, NetworkRecipe, StageRecipe } from './recipe';
 import { signed } from './rng';
 import { applySteps, batchNorm } from './steps';
 import { commonDivisor, pad } from './windows';
-
-/** A random network and what is known of it. */
-export interface RandomNetwork {
-  readonly spec: OnnxSpec;
-  /** Shapes of the input "x" that the graph takes. */
-  readonly runs: readonly (readonly number[])[];
-  /** Which construct made each value. */
-  readonly tags: ReadonlyMap<string, string>;
-  /** Values whose node no block may hold. */
-  readonly decoys: ReadonlySet<string>;
-  /** Initializers that callers may override. */
-  readonly overridable: ReadonlySet<string>;
-}
 
 /** The graph of a recipe; runs that it can't take are left out. Null where none is left. */
 export function buildNetwork(recipe: NetworkRecipe): RandomNetwork | null {
@@ -54,13 +41,10 @@ function emitNetwork(
     if (stage.tapped) e.output(made.name);
   });
   e.output(e.node('Identity', [e.values[e.values.length - 1]!.name]));
-  return {
-    spec: e.spec(input),
-    runs: runs.map((run) => [run.batch, recipe.channels, ...run.size]),
-    tags: e.tags,
-    decoys: e.decoys,
-    overridable: e.overridable,
-  };
+  const batch = recipe.openBatch ? 'N' : runs[0]!.batch;
+  const sizes = runs[0]!.size.map((size, axis) => (recipe.openSizes ? `S${axis}` : size));
+  const shapes = runs.map((run) => [run.batch, recipe.channels, ...run.size]);
+  return finished(e, [batch, recipe.channels, ...sizes], shapes);
 }
 
 function emitStage(e: Emitter, stage: StageRecipe, from: Value): Value {

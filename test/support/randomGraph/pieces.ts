@@ -112,7 +112,8 @@ function poolPiece(e: Emitter, piece: Form<'pool'>, input: Value, goal: Goal): V
   // rounded up with s − 1 fewer places is rounded down, for every size
   const ceil = piece.ceil && goal.slack.every((a, axis) => a - (stride[axis]! - 1) + piece.conv.kernel[axis]! >= 1);
   const slack = goal.slack.map((a, axis) => (ceil ? a - (stride[axis]! - 1) : a));
-  const dilated = e.recipe.opset >= 19;
+  // a window of nothing but uncounted padding is no number
+  const dilated = e.recipe.opset >= 19 && piece.countPads;
   const recipe = dilated ? piece.conv : { ...piece.conv, dilation: [1, 1, 1] };
   const { begin, end, crop: less } = padding(recipe, slack);
   const kernel = recipe.kernel.slice(0, e.rank);

@@ -3,18 +3,24 @@
  * built, since numbers that must fit each other (channels, groups, pads) are resolved by the builder: a piece is told
  * which stride, slack (see src/core/algebra/geometry/axis.ts) and channels it has to arrive at, and finds its own way.
  */
-export interface NetworkRecipe {
-  readonly rank: 1 | 2 | 3;
-  readonly dtype: 'float32' | 'float64' | 'float16';
-  readonly opset: number;
+export interface NetworkRecipe extends Settings {
+  readonly kind: 'image';
   readonly channels: number;
-  readonly openBatch: boolean;
-  readonly openSizes: boolean;
   /** Image sizes to run at, three numbers each; the first alone where the sizes are not open. */
   readonly sizes: readonly (readonly number[])[];
   readonly batches: readonly number[];
-  readonly naming: 'modules' | 'none';
   readonly stages: readonly StageRecipe[];
+}
+
+/** What any kind of network says of itself. */
+export interface Settings {
+  /** Number of spatial axes. */
+  readonly rank: number;
+  readonly dtype: 'float32' | 'float64' | 'float16';
+  readonly opset: number;
+  readonly openBatch: boolean;
+  readonly openSizes: boolean;
+  readonly naming: 'modules' | 'none';
   readonly seed: number;
 }
 

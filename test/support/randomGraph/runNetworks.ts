@@ -3,13 +3,7 @@ import { elementCount, type NdArray } from '../../../src/core/tensor/tensor';
 import type { RunnerSession, RuntimeTensor } from '../../../src/core/ports';
 import { sharedRunner } from '../models';
 import { ProblemError } from '../../../src/core/result';
-import type { Run } from './checks';
-
-/** The outputs of both networks in one run. */
-export interface Results {
-  readonly original: ReadonlyMap<string, NdArray>;
-  readonly fused: ReadonlyMap<string, NdArray>;
-}
+import type { Results, Run } from './checks';
 
 /**
  * Runs both networks on onnxruntime's wasm provider. Null where it can't run the original: then there is nothing to

@@ -3,6 +3,7 @@ import { modelRun, standardOpset, type Semantics } from '../../../src/core/eval/
 import { roundingBound } from '../../../src/core/eval/rounding';
 import { runGraph } from '../../../src/core/eval/runGraph';
 import type { Model, Node } from '../../../src/core/ir/model';
+import { toNdArray } from '../../../src/core/tensor/convert';
 import { isFloat } from '../../../src/core/tensor/dtype';
 import type { NdArray } from '../../../src/core/tensor/tensor';
 import { errorRules } from './errorRules';
@@ -28,8 +29,8 @@ export class NoBound extends Error {}
 export interface ErrorOptions {
   /** Unit roundoff of every operation. */
   readonly u: number;
-  /** Unit roundoff of the weights of merged convolutions, which stand for exact ones; by the name of their output. */
-  readonly merged?: { readonly u: number; readonly sinks: ReadonlySet<string> };
+  /** Constants that stand for exact ones of which they are roundings: merged weights. */
+  readonly rounded?: { readonly u: number; readonly smallest: number; readonly names: ReadonlySet<string> };
   /** Whether Sigmoid is computed to within some roundings: JavaScript's is, a runtime's may be an approximation. */
   readonly accurateSigmoid: boolean;
   readonly overrides?: ReadonlyMap<string, NdArray>;
@@ -60,6 +61,10 @@ export function runningError(
     },
   };
   const given = new Map<string, Erring>();
+  for (const name of options.rounded?.names ?? []) {
+    const tensor = model.graph.initializers.get(name);
+    if (tensor !== undefined) given.set(name, rounded(toNdArray(tensor), options));
+  }
   for (const [name, array] of [...(options.overrides ?? []), ...feeds]) given.set(name, exact(array));
   const names = model.graph.outputs.map((output) => output.name);
   return runGraph(model.graph, names, given, () => null, modelRun(model, semantics, undefined));
@@ -67,6 +72,12 @@ export function runningError(
 
 export function exact(value: NdArray): Erring {
   return { value, error: withData(value, new Float64Array(value.data.length)), terms: 0 };
+}
+
+/** A constant rounded once: |w − ŵ| ≤ u·|w| ≤ γ₁(u)·|ŵ|, or half the smallest number. */
+function rounded(value: NdArray, { rounded: how }: ErrorOptions): Erring {
+  const error = value.data.map((w) => roundingBound(1, how!.u) * Math.abs(w) + how!.smallest);
+  return { value, error: withData(value, error), terms: 0 };
 }
 
 export function withData({ dtype, dims }: NdArray, data: Float64Array): NdArray {

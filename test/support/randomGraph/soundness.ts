@@ -3,7 +3,9 @@ import { detect, type Detection } from '../../../src/core/detect/detect';
 import { evaluateGraph } from '../../../src/core/eval/evaluateGraph';
 import { standardOpset } from '../../../src/core/eval/modelRun';
 import type { Model } from '../../../src/core/ir/model';
-import { ProblemError } from '../../../src/core/result';
+import { joinChunks } from '../../../src/core/onnx/chunks';
+import { encodeModel, fuseModel } from '../../../src/core/pipeline';
+import { ProblemError, unwrap } from '../../../src/core/result';
 import { runNetworks } from './runNetworks';
 import { buildOnnx, decodeBytes } from '../onnxBuilder';
 import { fuseToBytes } from '../models';
@@ -17,24 +19,25 @@ import {
   runsOf,
   type Run,
 } from './checks';
-import { buildNetwork, type RandomNetwork } from './network';
-import type { NetworkRecipe } from './recipe';
+import type { AnyRecipe } from './arbitraries';
+import { buildAny } from './buildAny';
+import type { RandomNetwork } from './randomNetwork';
 import type { Tally } from './tally';
 
 /** Fuses the graph of a recipe and checks everything that a sound fusion must keep. @throws AssertionError */
-export async function checkRecipe(recipe: NetworkRecipe, tally: Tally): Promise<void> {
-  const network = buildNetwork(recipe);
+export async function checkRecipe(recipe: AnyRecipe, tally: Tally): Promise<void> {
+  const network = buildAny(recipe);
   if (network === null) {
     tally.discarded += 1;
     return;
   }
-  await checkNetwork(network, recipe, tally);
+  await checkNetwork(network, tally);
 }
 
-async function checkNetwork(network: RandomNetwork, recipe: NetworkRecipe, tally: Tally): Promise<void> {
+async function checkNetwork(network: RandomNetwork, tally: Tally): Promise<void> {
   const bytes = buildOnnx(network.spec);
   const original = decodeBytes(bytes);
-  const runs = runsOf(network, original, recipe.seed).filter((run) => canRun(original, run));
+  const runs = runsOf(network, original, network.settings.seed).filter((run) => canRun(original, run));
   if (runs.length === 0) {
     tally.discarded += 1;
     return;
@@ -44,23 +47,24 @@ async function checkNetwork(network: RandomNetwork, recipe: NetworkRecipe, tally
   count(tally, detection, network);
   const blocks = fusable(detection);
   if (blocks.length === 0) return;
-  const fusedBytes = fuseToBytes(detection);
+  const { plan, model } = unwrap(fuseModel(detection));
+  const fusedBytes = joinChunks(unwrap(encodeModel(model)).main);
   const fused = decodeBytes(fusedBytes);
-  const merged = new Set(blocks.map((block) => block.region.sink));
-  assert.equal(standardOpset(fused), recipe.opset);
-  checkUntouched(original, detection.analysis.model, fused, merged);
+  assert.equal(standardOpset(fused), network.settings.opset);
+  const added = checkUntouched(detection, fused, new Set(plan.steps.map((step) => step.sink)));
+  const pair = { original, fused, added };
   for (const run of runs) {
-    for (const block of blocks) {
+    for (const block of blocks.filter((one) => one.dynamic === undefined)) {
       if (checkBlockExactly(detection, fused, block, run)) tally.blocksExactly += 1;
     }
-    if (checkNetworkExactly(original, fused, merged, run)) tally.networksExactly += 1;
+    if (checkNetworkExactly(pair, run)) tally.networksExactly += 1;
   }
   checkSecondFusion(fused, runs, tally);
-  if (recipe.dtype !== 'float32') return;
+  if (network.settings.dtype !== 'float32') return;
   const results = await runNetworks({ original: bytes, fused: fusedBytes }, runs);
   if (results === null) tally.runtimeRefused += 1;
   results?.forEach((result, place) => {
-    if (checkRuntime(original, fused, merged, { ...runs[place]!, overrides: new Map() }, result)) tally.networksOnRuntime += 1;
+    if (checkRuntime(pair, { ...runs[place]!, overrides: new Map() }, result)) tally.networksOnRuntime += 1;
   });
 }
 
@@ -74,7 +78,8 @@ function checkSecondFusion(fused: Model, runs: readonly Run[], tally: Tally): vo
   if (blocks.length === 0) return;
   tally.mergedAgain += 1;
   const twice = decodeBytes(fuseToBytes(detection));
-  for (const run of runs) for (const block of blocks) checkBlockExactly(detection, twice, block, run);
+  const affine = blocks.filter((block) => block.dynamic === undefined);
+  for (const run of runs) for (const block of affine) checkBlockExactly(detection, twice, block, run);
 }
 
 /** Whether the original itself can be computed; an operator that only the evaluator lacks does not count. */

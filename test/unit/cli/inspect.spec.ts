@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FIXTURES } from '../../support/models';
+import { buildOnnx } from '../../support/onnxBuilder';
+import { useTemporaryFolder } from '../../support/temporaryFolder';
 import { INSPECT, type InspectJson } from './contract';
 import { replens, replensJson, SAMPLE } from './replens';
 import { assertShape } from './shape';
@@ -101,5 +104,37 @@ describe('replens inspect', () => {
     assert.match(stdout, /○ b0 {2}RepVGG .*extra-consumer\n/);
     assert.match(stdout, /is also read by "\/Tanh" \(Tanh\), so "\/a\/Conv" must stay\.\n/);
     assert.match(stdout, /0 blocks can be fused, 1 refused\.\n$/);
+  });
+});
+
+describe('replens inspect of a hostile model', () => {
+  const at = useTemporaryFolder();
+
+  it('prints no control character of its names, and no endless name', () => {
+    const name = `x\u001b[2J\u202e${'n'.repeat(50_000)}`;
+    const conv = (output: string) => ({
+      op: 'Conv',
+      name: `\u0007${output}`,
+      inputs: [name, 'w'],
+      outputs: [output],
+    });
+    const model = buildOnnx({
+      inputs: { [name]: ['float32', [1, 2, 4, 4]] },
+      outputs: { y: ['float32', null] },
+      initializers: { w: { dims: [2, 2, 1, 1], data: [1, 2, 3, 4] } },
+      nodes: [
+        conv('a'),
+        { op: 'Relu', name: '\u001b]0;title\u0007', inputs: ['a'], outputs: ['r'] },
+        conv('b'),
+        { op: 'Add', inputs: ['r', 'b'], outputs: ['y'] },
+      ],
+    });
+    writeFileSync(at('bad.onnx'), model);
+    const { code, stdout } = replens(['inspect', at('bad.onnx')]);
+    assert.equal(code, 0);
+    assert.match(stdout, /nonlinear-op/);
+    assert.doesNotMatch(stdout.replaceAll('\n', ''), /\p{Cc}|\p{Bidi_Control}/u);
+    assert.ok(stdout.length < 20_000);
+    assert.equal(inspect(at('bad.onnx')).blocks[0]?.input, name, 'JSON has it as it is');
   });
 });

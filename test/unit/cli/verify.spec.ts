@@ -31,7 +31,7 @@ describe('replens verify', () => {
     const { output } = replensJson(['fuse', TRAIN, '-o', at('fused.onnx'), '--force']) as FuseJson;
     const proto = fromBinary(ModelProtoSchema, readFileSync(output!));
     const tensor = proto.graph!.initializer.find(({ name }) => name.endsWith(`.reparam.${part}`))!;
-    const values = new Float32Array(tensor.rawData!.slice().buffer);
+    const values = new Float32Array(Uint8Array.from(tensor.rawData!).buffer);
     change(values, tensor);
     tensor.rawData = new Uint8Array(values.buffer);
     writeFileSync(at('tampered.onnx'), toBinary(ModelProtoSchema, proto));

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { networkRecipe } from '../../support/randomGraph/arbitraries';
-import { buildNetwork } from '../../support/randomGraph/network';
+import { networkRecipe, type AnyRecipe } from '../../support/randomGraph/arbitraries';
+import { buildAny } from '../../support/randomGraph/buildAny';
 import { printGraph } from '../../support/randomGraph/printGraph';
-import type { NetworkRecipe } from '../../support/randomGraph/recipe';
 import { checkRecipe } from '../../support/randomGraph/soundness';
 import { Tally } from '../../support/randomGraph/tally';
 
@@ -38,9 +37,9 @@ describe('fusing random graphs', () => {
 });
 
 /** The shrunk graph as text, with what was wrong with it and how to make it again. */
-function report(result: fc.RunDetails<[NetworkRecipe]>, seed: number): string {
+function report(result: fc.RunDetails<[AnyRecipe]>, seed: number): string {
   const [recipe] = result.counterexample ?? [];
-  const network = recipe === undefined ? null : buildNetwork(recipe);
+  const network = recipe === undefined ? null : buildAny(recipe);
   const graph = network === null ? '' : printGraph(network.spec);
   const error = result.errorInstance instanceof Error ? result.errorInstance.message : String(result.errorInstance);
   return [

@@ -5,6 +5,8 @@ export interface Sheet {
   readonly parts: readonly SheetPart[];
   readonly width: number;
   readonly height: number;
+  /** "After" stands under "before". */
+  readonly stacked: boolean;
 }
 
 export interface SheetPart {
@@ -19,6 +21,9 @@ export interface SheetPart {
 /** Room for the heading over each part. */
 export const HEADING = 34;
 const GAP = 72;
+/** A graph taller than this is scrolled; then "after" stays within sight, at the top. */
+const SCREENFUL = 450;
+const LEVEL = 360;
 /** Below this scale text is hard to read. */
 const READABLE = 0.8;
 
@@ -29,7 +34,8 @@ const READABLE = 0.8;
  */
 export function arrange({ before, after }: PlacedBlock, room: number): Sheet {
   const first = part('before', before, 0, HEADING);
-  if (after === null) return { parts: [first], width: before.width, height: HEADING + before.height };
+  if (after === null)
+    return { parts: [first], width: before.width, height: HEADING + before.height, stacked: false };
   const sideBySide = before.width + GAP + after.width;
   if (room / sideBySide < READABLE && before.width < sideBySide) {
     const width = Math.max(before.width, after.width);
@@ -41,13 +47,15 @@ export function arrange({ before, after }: PlacedBlock, room: number): Sheet {
       ],
       width,
       height: top + HEADING + after.height,
+      stacked: true,
     };
   }
-  const tall = stretch(after, before.height);
+  const tall = stretch(after, before.height <= SCREENFUL ? before.height : LEVEL);
   return {
     parts: [first, part('after', tall, before.width + GAP, HEADING)],
     width: sideBySide,
     height: HEADING + Math.max(before.height, tall.height),
+    stacked: false,
   };
 }
 

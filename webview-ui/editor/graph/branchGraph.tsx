@@ -1,5 +1,5 @@
-import { ReactFlow, ReactFlowProvider, useReactFlow } from '@xyflow/react';
-import { useEffect, useRef, useState, type ReactElement } from 'react';
+import { ReactFlow, ReactFlowProvider } from '@xyflow/react';
+import { useRef, type ReactElement } from 'react';
 import type { BlockReport } from '../../../src/core/view/inspectReport';
 import { t } from '../../shared/strings';
 import { ArrowHead } from './arrowHead';
@@ -9,9 +9,10 @@ import { LaneEdge } from './laneEdge';
 import type { PlacedBlock } from './layout';
 import { OpCard } from './opCard';
 import { STILL } from './still';
-import { useDrawing } from './useDrawing';
+import { useDrawing, type Drawing } from './useDrawing';
 import { useGraphKeys } from './useGraphKeys';
 import { useRoom } from './useRoom';
+import { useZoom } from './useZoom';
 import { ZoomButtons } from './zoomButtons';
 
 export interface BranchGraphProps {
@@ -39,16 +40,9 @@ export function BranchGraph(props: BranchGraphProps): ReactElement {
 function Graph({ block, placed, chosen, highlighted, onChoose }: BranchGraphProps): ReactElement {
   const frame = useRef<HTMLDivElement>(null);
   const room = useRoom(frame);
-  const { items, height, view } = useDrawing(block, placed, room);
-  const flow = useReactFlow();
-  const [zoomed, setZoomed] = useState(false);
-  const fit = (): void => {
-    void flow.setViewport(view);
-    setZoomed(false);
-  };
-  useEffect(fit, [flow, view]);
-  const keys = useGraphKeys(frame, items.spots, { chosen, highlighted, choose: onChoose });
-  const label = block.status === 'fusable' ? 'graph.label' : 'graph.labelRefused';
+  const drawing = useDrawing(block, placed, room);
+  const keys = useGraphKeys(frame, drawing.items.spots, { chosen, highlighted, choose: onChoose });
+  const { zoomed, zoom, fit } = useZoom(drawing.view);
   return (
     <div
       className="branch-graph"
@@ -57,34 +51,40 @@ function Graph({ block, placed, chosen, highlighted, onChoose }: BranchGraphProp
       ref={frame}
       onKeyDown={keys.onKeyDown}
     >
-      <div className="graph-scroller" style={{ maxHeight: room.height }}>
-        <div style={{ height }}>
+      <div className="graph-scroller" style={{ height: drawing.frameHeight }}>
+        <div style={{ height: drawing.height }}>
           <GraphFocusContext value={keys.focus}>
-            {room.width > 0 && (
-              <ReactFlow
-                nodes={items.nodes}
-                edges={items.edges}
-                nodeTypes={NODE_TYPES}
-                edgeTypes={EDGE_TYPES}
-                defaultViewport={view}
-                aria-label={t(label, { id: block.id })}
-                {...STILL}
-                panOnDrag={zoomed}
-              >
-                <ArrowHead />
-              </ReactFlow>
-            )}
+            {room.width > 0 && <Flow block={block} drawing={drawing} zoomed={zoomed} />}
           </GraphFocusContext>
         </div>
       </div>
       <p className="graph-help muted">{t('graph.help')}</p>
-      <ZoomButtons
-        onZoom={(factor) => {
-          setZoomed(true);
-          void flow.zoomTo(flow.getZoom() * factor);
-        }}
-        onFit={fit}
-      />
+      <ZoomButtons onZoom={zoom} onFit={fit} />
     </div>
+  );
+}
+
+interface FlowProps {
+  readonly block: BlockReport;
+  readonly drawing: Drawing;
+  /** A person has zoomed: it may be dragged about. */
+  readonly zoomed: boolean;
+}
+
+function Flow({ block, drawing, zoomed }: FlowProps): ReactElement {
+  const label = block.status === 'fusable' ? 'graph.label' : 'graph.labelRefused';
+  return (
+    <ReactFlow
+      nodes={drawing.items.nodes}
+      edges={drawing.items.edges}
+      nodeTypes={NODE_TYPES}
+      edgeTypes={EDGE_TYPES}
+      defaultViewport={drawing.view}
+      aria-label={t(label, { id: block.id })}
+      {...STILL}
+      panOnDrag={zoomed}
+    >
+      <ArrowHead />
+    </ReactFlow>
   );
 }

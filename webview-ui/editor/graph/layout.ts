@@ -45,7 +45,7 @@ const OPTIONS = {
   'elk.edgeRouting': 'POLYLINE',
   'elk.spacing.nodeNode': '28',
   'elk.spacing.edgeNode': '24',
-  'elk.layered.spacing.nodeNodeBetweenLayers': '28',
+  'elk.layered.spacing.nodeNodeBetweenLayers': '22',
   // every lane starts right under the source
   'elk.layered.layering.strategy': 'LONGEST_PATH_SOURCE',
   'elk.layered.nodePlacement.strategy': 'BRANDES_KOEPF',

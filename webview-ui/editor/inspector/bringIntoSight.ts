@@ -1,5 +1,5 @@
 /** How much of an element must be in sight, in pixels. */
-const ENOUGH = 180;
+const ENOUGH = 90;
 
 /** Scrolls just as far as is needed to see the beginning of an element that lies below. */
 export function bringIntoSight(element: HTMLElement): void {

@@ -44,7 +44,7 @@ export function aggregation(
     operatorsOf(mixed).map((operator) => operator.geometry),
     sourceSizes,
   );
-  if (isRefused(hull)) return null;
+  if (isRefused(hull) || hull.transposed !== undefined) return null;
   const { geometry, axes } = convGeometry(hull);
   const places = Array.from({ length: head.count }, (_, place) => place);
   const complete = head.sumsToOne && mixed.terms.size === head.count;

@@ -1,8 +1,8 @@
 import type { Node } from '../../ir/model';
-import { variableInputs, type Analysis } from '../analysis';
+import type { Analysis } from '../analysis';
 import { collectRegion } from '../region';
 import type { Head } from './head';
-import { dimsOf } from './relabel';
+import { dataInputs, dimsOf } from './relabel';
 
 /** An attention branch is a pooling, two small layers and what stands between; this bounds the walk up from its end. */
 const MAX_NODES = 96;
@@ -23,7 +23,7 @@ export function attentionNodes(analysis: Analysis, source: string, { value }: He
     if (node === undefined || nodes.has(node)) continue;
     nodes.add(node);
     // the node that reads the whole image is the pooling
-    stack.push(...variableInputs(analysis, node).filter((input) => isSmall(analysis, input)));
+    stack.push(...dataInputs(analysis, node).filter((input) => isSmall(analysis, input)));
   }
   const { position } = analysis.index;
   return [...nodes].sort((a, b) => (position.get(a) ?? 0) - (position.get(b) ?? 0));

@@ -1,13 +1,12 @@
 import type { Node } from '../../ir/model';
-import { imageShape, isConstant, type Analysis } from '../analysis';
+import { imageShape, type Analysis } from '../analysis';
 import type { Work } from '../cost';
 import { aggregation, type Aggregation, type AggregationForm } from './aggregation';
 import { collectCore, imageAt, readCore } from './core';
 import { constantWeights, type Head } from './head';
 import { kernelConv } from './kernelConv';
 import { aggregationWork, coreWork } from './price';
-import type { Mixed, Reading } from './reading';
-import { hasTaps } from './reading';
+import { hasConv, type Mixed, type Reading } from './reading';
 import { dimsOf } from './relabel';
 import { canReplace, selectionsOnlyFor } from './removal';
 import type { Root } from './roots';
@@ -81,7 +80,7 @@ function candidateTo(
 
 /** A gate on one branch is none: kernels are mixed, or at least two weighted convolutions are added. */
 function isDynamicConv({ terms }: Mixed, space: Root['space']): boolean {
-  const kernels = [...terms.values()].filter(hasTaps).length;
+  const kernels = [...terms.values()].filter(hasConv).length;
   return space === 'kernel' ? kernels > 0 : kernels > 1;
 }
 
@@ -134,9 +133,4 @@ export function priceForm(
   const nodes = emittedNodes(laidOut, place);
   const after = aggregationWork(analysis, found.source, found.sink, laidOut, nodes);
   return { aggregation: laidOut, placement: place, after, saving: found.before.work - after.work };
-}
-
-/** Convolutions among the nodes. */
-export function convCount(analysis: Analysis, core: readonly Node[]): number {
-  return core.filter((node) => node.opType === 'Conv' && !isConstant(analysis, node.outputs[0] ?? '')).length;
 }

@@ -1,6 +1,17 @@
+import { stringAttribute } from '../../ir/attributes';
 import type { Dim, Node } from '../../ir/model';
 import { isConstant, type Analysis } from '../analysis';
-import { axisOf, constantNumbers, dimsOf, isRelabel, knownProduct, permutation, sameSizes } from './relabel';
+import {
+  axisOf,
+  constantNumbers,
+  dataInputs,
+  dimsOf,
+  isRelabel,
+  knownProduct,
+  listOf,
+  permutation,
+  sameSizes,
+} from './relabel';
 import { sliceIndices, splitIndices } from './selection';
 
 /**
@@ -18,6 +29,9 @@ export interface Coefficients {
   readonly batchAxis: number;
 }
 
+/** Stands among the places for a weight that is 1 for every input. */
+export const ONE = -1;
+
 /** No attention chooses among more kernels. */
 const MAX_COUNT = 4096;
 const MAX_DEPTH = 24;
@@ -27,7 +41,7 @@ export function coefficientsOf(analysis: Analysis, value: string, depth = 0): Co
   if (depth > MAX_DEPTH || isConstant(analysis, value)) return null;
   const node = analysis.index.producer.get(value);
   if (node === undefined) return leaf(analysis, value);
-  const variable = node.inputs.filter((input) => input !== '' && !isConstant(analysis, input));
+  const variable = dataInputs(analysis, node);
   const follows = isSelection(node) || isRelabel(analysis, node);
   if (!follows || variable.length !== 1 || variable[0] !== node.inputs[0]) return leaf(analysis, value);
   const inner = coefficientsOf(analysis, node.inputs[0] ?? '', depth + 1);
@@ -35,7 +49,7 @@ export function coefficientsOf(analysis: Analysis, value: string, depth = 0): Co
 }
 
 function isSelection(node: Node): boolean {
-  return node.domain === '' && ['Gather', 'Slice', 'Split', 'Transpose'].includes(node.opType);
+  return node.domain === '' && ['Gather', 'Slice', 'Split', 'Transpose', 'Pad'].includes(node.opType);
 }
 
 function leaf(analysis: Analysis, value: string): Coefficients | null {
@@ -57,6 +71,8 @@ function followed(analysis: Analysis, node: Node, value: string, inner: Coeffici
       return sliced(analysis, node, inner);
     case 'Split':
       return split(analysis, node, value, inner);
+    case 'Pad':
+      return padded(analysis, node, inner);
     default:
       return relabelled(inner, dimsOf(analysis, value));
   }
@@ -131,6 +147,19 @@ function split(analysis: Analysis, node: Node, value: string, inner: Coefficient
   const axis = axisOf(node, 0, inner.dims.length);
   const indices = splitIndices(analysis, node, inner.dims[axis] ?? null, node.outputs.indexOf(value));
   return indices === null ? null : selected(inner, axis, indices, false);
+}
+
+/** A weight of 1 behind the others: what is written for a static branch beside weights that don't add up to 1. */
+function padded(analysis: Analysis, node: Node, inner: Coefficients): Coefficients | null {
+  const pads = listOf(analysis, node, 'pads', 1);
+  const value = constantNumbers(analysis, node.inputs[2] ?? '');
+  const last = inner.dims.length - 1;
+  const size = inner.dims[last];
+  const appends = pads?.every((pad, at) => pad === (at === pads.length - 1 ? 1 : 0)) === true;
+  if (!appends || value?.[0] !== 1 || inner.batchAxis === last || size !== inner.places.length) return null;
+  const mode = stringAttribute(node, 'mode', 'constant');
+  if (mode !== 'constant' || (node.inputs[3] ?? '') !== '') return null;
+  return { ...inner, places: [...inner.places, ONE], dims: [...inner.dims.slice(0, last), size + 1] };
 }
 
 /** The given elements of one axis; `drop`: the axis goes. */

@@ -1,8 +1,9 @@
 import type { Node } from '../../ir/model';
-import { imageShape, isConstant, variableInputs, type Analysis } from '../analysis';
+import { imageShape, isConstant, type Analysis } from '../analysis';
 import { coefficientsOf } from './coefficients';
 import { readNode, type ReadContext } from './readNode';
 import type { Mixed, Reading } from './reading';
+import { dataInputs } from './relabel';
 
 /** No dynamic convolution has more nodes between its source and its end. */
 const MAX_NODES = 256;
@@ -26,7 +27,7 @@ export function collectCore(
     if (node === undefined || nodes.size > MAX_NODES) return null;
     if (nodes.has(node)) continue;
     nodes.add(node);
-    stack.push(...variableInputs(analysis, node));
+    stack.push(...dataInputs(analysis, node));
   }
   const { position } = analysis.index;
   return [...nodes].sort((a, b) => (position.get(a) ?? 0) - (position.get(b) ?? 0));

@@ -1,5 +1,5 @@
-import type { Geometry } from '../../algebra/geometry/geometry';
-import { channelsPerGroup } from '../../algebra/geometry/geometry';
+import { channelsPerGroup, type Geometry } from '../../algebra/geometry/geometry';
+import type { Operator } from '../../algebra/operator';
 import type { Node } from '../../ir/model';
 import { isConstant, type Analysis } from '../analysis';
 import type { Branch } from '../block';
@@ -7,7 +7,6 @@ import { describeBranch } from '../branchLabel';
 import { paths } from '../branchTree';
 import { attentionNodes } from './attention';
 import type { DynamicCandidate } from './candidate';
-import { imageAt } from './core';
 import type { Head } from './head';
 import type { Reading } from './reading';
 import { staticOperator } from './staticOperator';
@@ -84,7 +83,7 @@ export function branchesOf(analysis: Analysis, found: DynamicCandidate): readonl
     if (inBank.has(node.name)) continue;
     const reading = readings.get(node.outputs[0] ?? '');
     if (reading?.kind !== 'mixed' || reading.layout.kind !== 'image') continue;
-    for (const input of node.inputs) {
+    for (const input of isWeighing(node) ? [] : node.inputs) {
       if (!isBeside(analysis, input, source, readings)) continue;
       const operator = staticOperator(analysis, source, input);
       if (operator !== null) others.push(...paths(operator).map(describeBranch));
@@ -115,21 +114,37 @@ function attentionWord({ head, weights }: DynamicCandidate): string {
 }
 
 function bankBranches(found: DynamicCandidate): readonly Branch[] {
-  const { core, readings, mixed, space, sink } = found;
-  const before = core.filter((node) => isMixing(node, readings));
+  const { core, readings, mixed, space } = found;
+  const first = firstOperators(core, readings);
+  const branch = (operator: Operator | undefined): Branch => {
+    const [path] = operator === undefined ? [] : paths(operator);
+    return path === undefined ? { label: 'zeros', nodes: [] } : describeBranch(path);
+  };
   if (space === 'kernel') {
-    const conv = describeBranch(pathOfTerm(found));
-    const nodes = before.map((node) => node.name);
-    return [{ label: `bank of ${mixed.terms.size} × ${conv.label}`, nodes }];
+    const nodes = core.filter((node) => isMixing(node, readings)).map((node) => node.name);
+    const [operator] = first.values();
+    return [{ label: `bank of ${mixed.terms.size} × ${branch(operator).label}`, nodes }];
   }
-  const weighed = core.filter((node) => isWeighing(node, readings) || node.outputs[0] === sink);
-  const first = imageAt(readings, weighed[0]?.outputs[0] ?? '') ?? mixed;
-  const terms = [...mixed.terms].sort(([a], [b]) => a - b);
-  const branches = terms.flatMap(([place, operator]) => {
-    const [path] = paths(first.terms.get(place) ?? operator);
-    return path === undefined ? [] : [{ ...describeBranch(path), place }];
-  });
-  return branches.map(({ label, nodes, place }) => ({ label: `${label} × attention[${place}]`, nodes }));
+  return [...mixed.terms.keys()]
+    .sort((a, b) => a - b)
+    .map((place) => {
+      const { label, nodes } = branch(first.get(place));
+      return { label: `${label} × attention[${place}]`, nodes };
+    });
+}
+
+/** The term of each weight as it first appears, before anything that follows the sum. */
+function firstOperators(
+  core: readonly Node[],
+  readings: ReadonlyMap<string, Reading>,
+): ReadonlyMap<number, Operator> {
+  const first = new Map<number, Operator>();
+  for (const node of core) {
+    const reading = readings.get(node.outputs[0] ?? '');
+    if (reading?.kind !== 'mixed') continue;
+    for (const [place, operator] of reading.terms) if (!first.has(place)) first.set(place, operator);
+  }
+  return first;
 }
 
 /** Nodes that mix kernels, convolve with them and bring the images into shape. */
@@ -147,20 +162,9 @@ function comesFromRows(node: Node, readings: ReadonlyMap<string, Reading>): bool
   return isUnfold || readings.get(weight)?.kind === 'mixture';
 }
 
-function isWeighing(node: Node, readings: ReadonlyMap<string, Reading>): boolean {
-  const reading = readings.get(node.outputs[0] ?? '');
-  return reading?.kind === 'mixed' && ['Mul', 'MatMul', 'Einsum'].includes(node.opType);
-}
-
-function pathOfTerm({ mixed, readings, core }: DynamicCandidate): Parameters<typeof describeBranch>[0] {
-  const conv = core.find(
-    (node) => readings.get(node.inputs[1] ?? '')?.kind === 'mixture' && node.opType === 'Conv',
-  );
-  const reading = readings.get(conv?.outputs[0] ?? '');
-  const terms = reading?.kind === 'mixed' ? reading.terms : mixed.terms;
-  const [first] = terms.values();
-  const [path] = first === undefined ? [] : paths(first);
-  return path ?? { steps: [], coefficient: 1 };
+/** Coefficients × images. */
+function isWeighing(node: Node): boolean {
+  return ['MatMul', 'Einsum', 'Mul'].includes(node.opType);
 }
 
 function followingWord(analysis: Analysis, node: Node): string | null {

@@ -164,7 +164,7 @@ function refusalOf(analysis: Analysis, found: DynamicCandidate): RefusedBlock['r
     code: 'dynamic-coefficient',
     message:
       `The ${what} anew for every input by an attention over ${mixed.terms.size} kernels, so it can't become one static kernel, ` +
-      `and no BN, scale or static branch beside it is left to fold into them${free}.`,
+      `and no BN, scale or static branch beside it is left to fold into the bank${free}.`,
     nodes,
   };
 }

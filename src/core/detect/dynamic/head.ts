@@ -3,8 +3,8 @@ import type { Node } from '../../ir/model';
 import { ProblemError } from '../../result';
 import { readElements } from '../../tensor/convert';
 import { elementCount } from '../../tensor/tensor';
-import { isConstant, typeOf, variableInputs, type Analysis } from '../analysis';
-import { axisOf, constantNumbers, dimsOf, isRelabel, knownProduct } from './relabel';
+import { isConstant, typeOf, type Analysis } from '../analysis';
+import { axisOf, constantNumbers, dataInputs, dimsOf, isRelabel, knownProduct } from './relabel';
 
 /** What makes the attention weights of a dynamic convolution. */
 export interface Head {
@@ -74,7 +74,7 @@ function logitChain(analysis: Analysis, activation: Node): readonly Node[] {
   for (let value = activation.inputs[0] ?? ''; chain.length < MAX_CHAIN;) {
     const node = analysis.index.producer.get(value);
     if (node === undefined || node.domain !== '') break;
-    const variable = variableInputs(analysis, node);
+    const variable = dataInputs(analysis, node);
     const passes = SCALAR_OPS.has(node.opType) || isRelabel(analysis, node);
     if (!passes || variable.length !== 1) break;
     chain.push(node);

@@ -2,7 +2,7 @@ import { floatAttribute, intAttribute, stringAttribute } from '../../ir/attribut
 import type { Dim, Node } from '../../ir/model';
 import { elementCount } from '../../tensor/tensor';
 import { isConstant, type Analysis } from '../analysis';
-import { isPlainRows, sampleDims, type Coefficients } from './coefficients';
+import { isPlainRows, ONE, sampleDims, type Coefficients } from './coefficients';
 import { dimsOf, isRelabel, knownProduct, listOf, sameSizes } from './relabel';
 
 /** A stretch of a stored tensor: element i is the tensor's element start + i·step. */
@@ -37,8 +37,9 @@ export function mixedBank(
 ): Mixture | null {
   const input = node.inputs[place] ?? '';
   const other = node.inputs[1 - place] ?? '';
-  if (!isConstant(analysis, other) || new Set(coefficients.places).size !== coefficients.places.length)
-    return null;
+  const { places } = coefficients;
+  const distinct = new Set(places).size === places.length && !places.includes(ONE);
+  if (!isConstant(analysis, other) || !distinct) return null;
   const operand = isPlainRows(coefficients) ? input : null;
   const bank = analysis.read(other).dims;
   switch (node.opType) {

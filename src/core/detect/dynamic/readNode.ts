@@ -1,12 +1,12 @@
 import type { Operator } from '../../algebra/operator';
 import { intAttribute, stringAttribute } from '../../ir/attributes';
 import type { Node } from '../../ir/model';
-import { isConstant, variableInputs, type Analysis } from '../analysis';
-import { coefficientsOf, type Coefficients } from './coefficients';
+import { isConstant, type Analysis } from '../analysis';
+import { coefficientsOf, ONE, type Coefficients } from './coefficients';
 import { kernelConv, kernelTerms } from './kernelConv';
 import { followMixture, mixedBank, type Mixture } from './mixture';
 import { combined, IMAGE, operatorsOf, zero, type Mixed, type Reading } from './reading';
-import { dimsOf, isRelabel, listOf, sameSizes } from './relabel';
+import { dataInputs, dimsOf, isRelabel, listOf, sameSizes } from './relabel';
 import { affineSteps, scaledBy, shiftedBy, staticOperator } from './staticOperator';
 import { stackOf } from './stack';
 
@@ -22,7 +22,7 @@ export interface ReadContext {
 /** Reads one node; null where it is no part of a dynamic convolution. */
 export function readNode(node: Node, context: ReadContext): Reading | null {
   if (node.domain !== '') return null;
-  const variable = variableInputs(context.analysis, node);
+  const variable = dataInputs(context.analysis, node);
   const readings = variable.map((input) => readingOf(input, context));
   if (readings.every((reading) => reading?.kind === 'static')) return { kind: 'static' };
   if (variable.length === 1) return readSingle(node, variable[0] ?? '', readings[0] ?? null, context);
@@ -194,7 +194,7 @@ function scaledImage(value: string, coefficients: Coefficients, context: ReadCon
   const rank = dimsOf(context.analysis, value)?.length ?? 0;
   const aligned = batchAxis < 0 || batchAxis + rank - dims.length === 0;
   const operator = staticOperator(context.analysis, context.source, value);
-  if (operator === null || !aligned || dims.length > rank) return null;
+  if (operator === null || !aligned || dims.length > rank || places[0] === ONE) return null;
   return { kind: 'mixed', terms: new Map([[places[0] as number, operator]]), rest: null, layout: IMAGE };
 }
 
@@ -209,7 +209,9 @@ function stackProduct(
   if (stack?.parts.length !== places.length) return null;
   const terms = new Map(stack.parts.map((operator, i) => [places[i] as number, operator]));
   if (terms.size !== places.length) return null;
-  const rows: Mixed = { kind: 'mixed', terms, rest: null, layout: { kind: 'rows', spatial: stack.spatial } };
+  const rest = terms.get(ONE) ?? null;
+  terms.delete(ONE);
+  const rows: Mixed = { kind: 'mixed', terms, rest, layout: { kind: 'rows', spatial: stack.spatial } };
   if (node.opType === 'MatMul') {
     // [N, 1, K] × [N, K, M], or [N, 1, 1, K] × [N, g, K, M / g]
     const last = dims.length - 1;

@@ -1,5 +1,5 @@
 import type { Geometry } from '../../algebra/geometry/geometry';
-import type { KernelExpr } from '../../algebra/kernel/kernelExpr';
+import { children, type KernelExpr } from '../../algebra/kernel/kernelExpr';
 import { sum, type Operator } from '../../algebra/operator';
 import { isRefused } from '../../algebra/refusal';
 import type { Dim } from '../../ir/model';
@@ -63,6 +63,11 @@ export function hasTaps(expr: KernelExpr): boolean {
     default:
       return true;
   }
+}
+
+/** Whether a convolution or matrix is part of an operator: a weighted copy of the source is no dynamic convolution. */
+export function hasConv(expr: KernelExpr): boolean {
+  return expr.kind === 'conv' || expr.kind === 'linear' || children(expr).some(hasConv);
 }
 
 /** Whether an operator may answer zero with something else. */

@@ -2,7 +2,7 @@ import { intAttribute, intsAttribute } from '../../ir/attributes';
 import type { Dim, Node } from '../../ir/model';
 import { readElements } from '../../tensor/convert';
 import { elementCount } from '../../tensor/tensor';
-import { typeOf, type Analysis } from '../analysis';
+import { typeOf, variableInputs, type Analysis } from '../analysis';
 
 const LAYOUT = new Set(['Reshape', 'Flatten', 'Squeeze', 'Unsqueeze', 'Identity']);
 
@@ -14,6 +14,15 @@ export function isRelabel(analysis: Analysis, node: Node): boolean {
   if (node.opType !== 'Transpose') return false;
   const dims = dimsOf(analysis, node.inputs[0] ?? '');
   return dims !== null && movesOnlyOnes(permutation(node, dims.length), dims);
+}
+
+/** Operators whose other inputs only say a shape, which may be computed from the sizes of the image. */
+const SHAPED = new Set(['Reshape', 'Squeeze', 'Unsqueeze', 'Expand', 'Slice', 'ReduceSum', 'Pad']);
+
+/** The inputs that depend on the model's input and are more than a shape. */
+export function dataInputs(analysis: Analysis, node: Node): readonly string[] {
+  const variable = variableInputs(analysis, node);
+  return SHAPED.has(node.opType) ? variable.filter((input) => input === node.inputs[0]) : variable;
 }
 
 /** The axes of a Transpose in their new order. */

@@ -1,10 +1,10 @@
 import type { Node } from '../../ir/model';
-import { isConstant, variableInputs, type Analysis } from '../analysis';
+import { isConstant, type Analysis } from '../analysis';
 import { coefficientsOf } from './coefficients';
 import { headOf, type Head } from './head';
 import { kernelConv } from './kernelConv';
 import { mixtureAt } from './mixtureAt';
-import { dimsOf, isRelabel } from './relabel';
+import { dataInputs, dimsOf, isRelabel } from './relabel';
 
 /** Where a dynamic convolution may start and end: the source, the attention, and values that may be its result. */
 export interface Root {
@@ -100,7 +100,7 @@ function sourcesOf(analysis: Analysis, images: readonly string[]): readonly stri
     if (!sources.includes(value) && (dimsOf(analysis, value)?.length ?? 0) > 2) sources.push(value);
     const node = analysis.index.producer.get(value);
     if (node === undefined || images.length > 1) break;
-    const inputs = variableInputs(analysis, node);
+    const inputs = dataInputs(analysis, node);
     value = inputs.length === 0 ? null : analysis.dominators.nearestCommonDominator(inputs);
   }
   return sources;

@@ -1,6 +1,6 @@
 import { selectRows, type Operator } from '../../algebra/operator';
 import type { Dim } from '../../ir/model';
-import { variableInputs, type Analysis } from '../analysis';
+import type { Analysis } from '../analysis';
 import { axisOf, dimsOf, listOf, sameSizes } from './relabel';
 import { staticOperator } from './staticOperator';
 
@@ -59,7 +59,7 @@ function unsqueezed(analysis: Analysis, value: string, axis: number, rank: numbe
 /** [N, K·O, …S] seen as [N, K, O, …S], as [N, K, O·S], or, with groups, [N, g·K·O', …S] as [N, g, K, O'·S]. */
 function reshaped(analysis: Analysis, source: string, value: string): Stack | null {
   const node = analysis.index.producer.get(value);
-  const image = node === undefined ? '' : (variableInputs(analysis, node)[0] ?? '');
+  const image = node === undefined ? '' : (node.inputs[0] ?? '');
   const before = dimsOf(analysis, image);
   const dims = dimsOf(analysis, value);
   const channels = before?.[1];

@@ -3,6 +3,7 @@ import type { Analysis } from '../analysis';
 import type { FusableBlock, RefusedBlock } from '../block';
 import type { Candidate } from '../candidates';
 import { dynamicBlocks } from './dynamicBlocks';
+import { atHeldBatch } from './heldByGroups';
 
 /** Dynamic convolutions beside the linear blocks of a model: none overlaps another. */
 export interface WithDynamic {
@@ -14,7 +15,7 @@ export interface WithDynamic {
 
 /** A dynamic convolution that something can be made of goes before the linear blocks inside it, and these before one that is refused. */
 export function withDynamic(analysis: Analysis, linear: readonly Candidate[]): WithDynamic {
-  const found = dynamicBlocks(analysis);
+  const found = dynamicBlocks(atHeldBatch(analysis));
   const claimed = nodesOf(found.filter(({ status }) => status === 'fusable'));
   const chosen = linear.filter(({ region }) => !region.nodes.some((node) => claimed.has(node)));
   const merged = new Set(chosen.flatMap(({ region }) => region.nodes));

@@ -1,0 +1,63 @@
+// npm run conformance: RepLens against ONNX's own backend tests and against timm's reparameterize_model.
+// Needs Python with the packages below: `python3`, or the one that $REPLENS_PYTHON names. Ends with `N passed, N failed`.
+import { ensureDependencies } from './lib/dependencies.mjs';
+import { join } from 'node:path';
+import { repoRoot } from './lib/paths.mjs';
+import { run } from './lib/run.mjs';
+
+const python = process.env.REPLENS_PYTHON || 'python3';
+
+const checks = [
+  {
+    title: 'ONNX backend tests',
+    script: 'onnxBackend.py',
+    packages: ['numpy', 'onnx', 'onnxruntime'],
+  },
+  {
+    title: 'ONNX operators inside blocks',
+    script: 'onnxBlocks.py',
+    packages: ['numpy', 'onnx', 'onnxruntime'],
+  },
+  {
+    title: 'timm',
+    script: 'compareTimm.py',
+    packages: ['numpy', 'onnx', 'onnxruntime', 'torch', 'timm'],
+  },
+];
+
+/** The packages that Python can't find, or null where there is no Python. */
+async function missing(packages) {
+  const ask = 'import importlib.util, sys; print(*[p for p in sys.argv[1:] if not importlib.util.find_spec(p)])';
+  const { code, output } = await run(python, ['-c', ask, ...packages]);
+  return code === 0 ? output.trim().split(/\s+/).filter(Boolean) : null;
+}
+
+async function check({ title, script, packages }) {
+  const absent = await missing(packages);
+  if (absent === null) {
+    console.log(`${title}: not run, "${python}" is no Python that starts; name one in REPLENS_PYTHON.`);
+    return { passed: 0, failed: 0, ran: false };
+  }
+  if (absent.length > 0) {
+    console.log(`${title}: not run, ${python} has no ${absent.join(', ')}; pip install ${absent.join(' ')}.`);
+    return { passed: 0, failed: 0, ran: false };
+  }
+  console.log(`${title}:`);
+  const { code, output } = await run(python, ['-W', 'ignore', join('scripts', 'conformance', script)], {
+    cwd: repoRoot,
+    env: { ...process.env, REPLENS_NODE: process.execPath, PYTHONUNBUFFERED: '1' },
+    onLine: (line) => console.log(`  ${line}`),
+  });
+  const totals = /(\d+) passed, (\d+) failed\s*$/.exec(output);
+  // a script that broke off counts as one failure: it must not pass for a small success
+  if (code !== 0 || totals === null) return { passed: 0, failed: 1, ran: true };
+  return { passed: Number(totals[1]), failed: Number(totals[2]), ran: true };
+}
+
+await ensureDependencies(console.log);
+const only = process.argv[2];
+const results = [];
+for (const entry of checks) if (only === undefined || entry.script.startsWith(only)) results.push(await check(entry));
+const sum = (key) => results.reduce((total, result) => total + result[key], 0);
+console.log(`${sum('passed')} passed, ${sum('failed')} failed`);
+process.exitCode = sum('failed') > 0 || !results.some((result) => result.ran) ? 1 : 0;

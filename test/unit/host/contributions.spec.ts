@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ENGLISH } from '../../../webview-ui/shared/english';
+
+const root = join(__dirname, '..', '..', '..');
+const read = (...path: string[]): string => readFileSync(join(root, ...path), 'utf8');
+const json = <T>(...path: string[]): T => JSON.parse(read(...path)) as T;
+
+interface Manifest {
+  readonly main: string;
+  readonly icon: string;
+  readonly contributes: {
+    readonly commands: readonly { readonly command: string }[];
+    readonly customEditors: readonly { readonly viewType: string }[];
+    readonly menus: Readonly<Record<string, readonly { readonly command: string }[]>>;
+  };
+}
+
+const manifest = json<Manifest>('package.json');
+const hostSources = readdirSync(join(root, 'src', 'host'))
+  .map((name) => read('src', 'host', name))
+  .join('\n');
+
+/** Every text that the host's code has translated. */
+function hostTexts(): readonly string[] {
+  return [...hostSources.matchAll(/l10n\.t\(\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")/g)].map((match) =>
+    (match[1] ?? match[2] ?? '').replace(/\\(.)/g, '$1'),
+  );
+}
+
+const holes = (text: string): readonly string[] => (text.match(/\{\w+\}/g) ?? []).sort();
+
+describe('package.json', () => {
+  const contributed = manifest.contributes.commands.map(({ command }) => command).sort();
+
+  it('names the commands that the code registers', () => {
+    const registered = [...read('src', 'host', 'commands.ts').matchAll(/^ {4}'(replens\.\w+)':/gm)].map(
+      ([, id]) => id,
+    );
+    assert.ok(registered.length > 5);
+    assert.deepEqual(contributed, registered.sort());
+  });
+
+  it('has only known commands in its menus', () => {
+    for (const [menu, entries] of Object.entries(manifest.contributes.menus))
+      for (const { command } of entries) assert.ok(contributed.includes(command), `${menu}: ${command}`);
+  });
+
+  it('names the editor that the code registers', () => {
+    assert.ok(
+      hostSources.includes(`MODEL_EDITOR = '${manifest.contributes.customEditors[0]?.viewType ?? '?'}'`),
+    );
+  });
+
+  it('has a text for every placeholder, in both languages', () => {
+    const english = json<Record<string, string>>('package.nls.json');
+    const chinese = json<Record<string, string>>('package.nls.zh-cn.json');
+    const used = [...read('package.json').matchAll(/"%([\w.]+)%"/g)].map(([, key]) => key ?? '');
+    assert.deepEqual([...new Set(used)].sort(), Object.keys(english).sort());
+    assert.deepEqual(Object.keys(chinese).sort(), Object.keys(english).sort());
+  });
+});
+
+describe('the Chinese bundle', () => {
+  const bundle = json<Record<string, string>>('l10n', 'bundle.l10n.zh-cn.json');
+  // Chinese has one plural form, "other"
+  const screenTexts = Object.entries(ENGLISH)
+    .filter(([key]) => !key.endsWith('.one'))
+    .map(([, text]) => text);
+
+  it('translates every text of the extension host', () => {
+    assert.ok(hostTexts().length > 20);
+    assert.deepEqual(
+      hostTexts().filter((text) => bundle[text] === undefined),
+      [],
+    );
+  });
+
+  it('translates every text of the screens', () => {
+    assert.deepEqual(
+      screenTexts.filter((text) => bundle[text] === undefined),
+      [],
+    );
+  });
+
+  it('has no text that nobody uses', () => {
+    const used = new Set<string>([...hostTexts(), ...screenTexts]);
+    assert.deepEqual(
+      Object.keys(bundle).filter((text) => !used.has(text)),
+      [],
+    );
+  });
+
+  it('keeps the values in each text', () => {
+    for (const [text, translation] of Object.entries(bundle))
+      assert.deepEqual(holes(translation), holes(text), text);
+  });
+});

@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { copyFileSync, existsSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ProblemError } from '../../../src/core/result';
+import { modelHandlers } from '../../../src/worker/modelHandlers';
+import { useTemporaryFolder } from '../../support/temporaryFolder';
+
+const fixtures = join(__dirname, '..', '..', 'fixtures');
+const ortFolder = join(__dirname, '..', '..', '..', 'node_modules', 'onnxruntime-web', 'dist');
+
+describe('modelHandlers', () => {
+  const at = useTemporaryFolder();
+  const context = { signal: new AbortController().signal };
+  let labels: string[];
+  let handlers: ReturnType<typeof modelHandlers>;
+  let model: string;
+
+  beforeEach(() => {
+    labels = [];
+    handlers = modelHandlers({ ortFolder, progress: (job, _, label) => labels.push(`${job} ${label}`) });
+    model = at('net.onnx');
+    copyFileSync(join(fixtures, 'models', 'repvgg.legacy.onnx'), model);
+  });
+
+  it('opens a model and answers questions about it', async () => {
+    const view = await handlers.open({ path: model, job: 3 }, context);
+    assert.deepEqual(
+      view.blocks.map(({ id, status }) => [id, status]),
+      [['b0', 'fusable']],
+    );
+    assert.ok(labels.includes('3 reading the model'));
+    assert.equal(handlers.blockGraph({ path: model, id: 'b0' }, context)?.id, 'b0');
+    assert.equal(handlers.blockGraph({ path: model, id: 'b9' }, context), null);
+    const conv = view.blocks[0]?.nodes.find((name) => name.endsWith('Conv')) ?? '';
+    const node = handlers.node({ path: model, name: conv }, context);
+    assert.equal(node?.opType, 'Conv');
+    const weight = node?.inputs.find(({ constant }) => constant)?.name ?? '';
+    assert.ok((handlers.tensor({ path: model, name: weight }, context)?.max ?? 0) > 0);
+  });
+
+  it('opens what it is asked about by itself, and reads again what has changed on disk', () => {
+    assert.equal(handlers.blockGraph({ path: model, id: 'b0' }, context)?.before.vertices.length, 7);
+    copyFileSync(join(fixtures, 'refuse', 'plain_resnet.onnx'), model);
+    utimesSync(model, new Date(), new Date(Date.now() + 5000));
+    assert.equal(handlers.blockGraph({ path: model, id: 'b0' }, context), null);
+  });
+
+  it('names the open sizes with one worth trying', () => {
+    assert.deepEqual(handlers.openSizes({ path: model }, context), [
+      { symbol: 'N', input: 'x', shape: 'N×12×14×14', suggestion: 1 },
+    ]);
+  });
+
+  it('lists the files beside a model that its weights lie in', () => {
+    copyFileSync(join(fixtures, 'onnx', 'external.onnx'), at('external.onnx'));
+    copyFileSync(join(fixtures, 'onnx', 'external.bin'), at('external.bin'));
+    assert.deepEqual(handlers.companions({ path: at('external.onnx') }, context), ['external.bin']);
+    assert.deepEqual(handlers.companions({ path: model }, context), []);
+  });
+
+  it('fuses, and never replaces a file unasked', async () => {
+    const output = at('net.fused.onnx');
+    const params = { path: model, output, only: null, force: false, job: 1 };
+    const report = await handlers.fuse(params, context);
+    assert.deepEqual(report.fused, ['b0']);
+    const written = readFileSync(output);
+    await assert.rejects(
+      Promise.resolve(handlers.fuse(params, context)),
+      (error) => error instanceof ProblemError && error.problem.code === 'exists',
+    );
+    assert.deepEqual(readFileSync(output), written);
+    await handlers.fuse({ ...params, force: true }, context);
+  });
+
+  it('raises a cancelled problem for a job that was cancelled, and says when it has ended', async () => {
+    const controller = new AbortController();
+    controller.abort();
+    const job = Promise.resolve(
+      handlers.fuse(
+        { path: model, output: at('net.fused.onnx'), only: null, force: false, job: 5 },
+        { signal: controller.signal },
+      ),
+    );
+    const ended = handlers.ended({ job: 5 }, context);
+    await assert.rejects(job, (error) => error instanceof ProblemError && error.problem.code === 'cancelled');
+    await ended;
+    assert.equal(existsSync(at('net.fused.onnx')), false);
+  });
+
+  it('verifies on wasm where there is no view, at the sizes it is given', async () => {
+    const fused = at('net.fused.onnx');
+    await handlers.fuse({ path: model, output: fused, only: null, force: false, job: 1 }, context);
+    const params = { original: model, fused, samples: 1, seed: 1, sizes: { N: 3 }, job: 2 };
+    const report = await handlers.verify(params, context);
+    assert.equal(report.verdict, 'equivalent');
+    assert.equal(report.provider, 'wasm');
+    assert.match(report.reason, /x 3×12×14×14/);
+  });
+
+  it('says what is wrong with a file in one sentence', () => {
+    writeFileSync(model, 'no model');
+    assert.throws(
+      () => handlers.blockGraph({ path: model, id: 'b0' }, context),
+      (error) => error instanceof ProblemError && /net\.onnx/.test(error.message),
+    );
+  });
+});
