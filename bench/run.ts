@@ -98,8 +98,8 @@ function copyWithFsync(from: string, to: string): void {
 function replens(folder: string, ...args: readonly string[]): Sample {
   const peakFile = join(folder, 'peak');
   const start = performance.now();
-  const preload = join(process.cwd(), 'bench', 'reportPeak.cjs');
-  const child = spawnSync(process.execPath, ['--require', preload, join('dist', 'cli.js'), ...args], {
+  const preload = join(process.cwd(), 'bench', 'reportPeak.mjs');
+  const child = spawnSync(process.execPath, ['--import', preload, join('dist', 'cli.js'), ...args], {
     env: { ...process.env, REPLENS_BENCH_PEAK: peakFile },
     stdio: ['ignore', 'ignore', 'inherit'],
   });

@@ -27,7 +27,8 @@ const checks = [
 
 /** The packages that Python can't find, or null where there is no Python. */
 async function missing(packages) {
-  const ask = 'import importlib.util, sys; print(*[p for p in sys.argv[1:] if not importlib.util.find_spec(p)])';
+  const ask =
+    'import importlib.util, sys; print(*[p for p in sys.argv[1:] if not importlib.util.find_spec(p)])';
   const { code, output } = await run(python, ['-c', ask, ...packages]);
   return code === 0 ? output.trim().split(/\s+/).filter(Boolean) : null;
 }
@@ -57,7 +58,8 @@ async function check({ title, script, packages }) {
 await ensureDependencies(console.log);
 const only = process.argv[2];
 const results = [];
-for (const entry of checks) if (only === undefined || entry.script.startsWith(only)) results.push(await check(entry));
+for (const entry of checks)
+  if (only === undefined || entry.script.startsWith(only)) results.push(await check(entry));
 const sum = (key) => results.reduce((total, result) => total + result[key], 0);
 console.log(`${sum('passed')} passed, ${sum('failed')} failed`);
 process.exitCode = sum('failed') > 0 || !results.some((result) => result.ran) ? 1 : 0;

@@ -14,7 +14,7 @@ const program = new Command('replens')
   .description('Finds reparam blocks in an exported model, merges their branches, verifies the result.')
   .version(version)
   .configureHelp({ showGlobalOptions: true })
-  .configureOutput({ outputError: (text) => complain(text.replace(/^error: /, '').trimEnd()) })
+  .configureOutput({ outputError: (text) => complain(oneLine(text)) })
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : EXIT_BAD_INPUT));
 
 program
@@ -60,3 +60,11 @@ for (const [name, description] of [
 }
 
 void program.parseAsync();
+
+/** Commander's complaint, its suggestion included, in one line. */
+function oneLine(text: string): string {
+  return text
+    .replace(/^error: /, '')
+    .trim()
+    .replace(/\s*\n\s*/g, ' ');
+}

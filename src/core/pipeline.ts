@@ -10,6 +10,7 @@ import type { CompanionFiles, ModelRunner, Progress } from './ports';
 import { attempt, attemptAsync, fail, unwrap, type Result } from './result';
 import type { VerificationReport } from './verify/report';
 import { compareBackends } from './verify/backends';
+import type { ExactMemo } from './verify/network/exactRuns';
 import { sideOf } from './verify/side';
 import { triangulate } from './verify/triangulate';
 import { verifyModels } from './verify/verify';
@@ -79,6 +80,8 @@ export interface Measurement {
   readonly seed?: number;
   /** Sizes of the original's open dimensions, by symbol; chosen when left out. */
   readonly sizes?: ReadonlyMap<string, number>;
+  /** See `VerifyOptions`. */
+  readonly memo?: ExactMemo;
 }
 
 /** Compares a model with one that claims to be it, merged. */
@@ -109,8 +112,11 @@ export function verifyOnBoth(
   watch: Watch = {},
 ): Promise<Result<VerificationReport>> {
   return attemptAsync(async () => {
+    const memo: ExactMemo = new Map();
     const measure = async (runner: ModelRunner, from: number, to: number): Promise<VerificationReport> =>
-      unwrap(await verifyFused(original, fused, { ...measurement, runner }, part(watch, from, to, runner)));
+      unwrap(
+        await verifyFused(original, fused, { ...measurement, runner, memo }, part(watch, from, to, runner)),
+      );
     if (webgpu === null) return await measure(wasm, 0, 1);
     if (!webgpu.ok) {
       const report = await measure(wasm, 0, 1);

@@ -38,7 +38,10 @@ export function sharedRunner(): Promise<ModelRunner> {
 }
 
 /** Runs a model on wasm; arrays are converted to float32 and back. */
-export async function runWasm(model: Uint8Array, feeds: Readonly<Record<string, NdArray>>): Promise<ReadonlyMap<string, NdArray>> {
+export async function runWasm(
+  model: Uint8Array,
+  feeds: Readonly<Record<string, NdArray>>,
+): Promise<ReadonlyMap<string, NdArray>> {
   const session = await (await sharedRunner()).load(model);
   try {
     const inputs = new Map(Object.entries(feeds).map(([name, array]) => [name, toRuntime(array)]));
@@ -61,6 +64,7 @@ function fromRuntime({ dtype, dims, bytes }: RuntimeTensor): NdArray {
 
 /** The largest |a − b|. */
 export function maxDifference(a: NdArray, b: NdArray): number {
-  if (a.dims.join() !== b.dims.join()) throw new Error(`shapes differ: ${a.dims.join('×')} and ${b.dims.join('×')}`);
+  if (a.dims.join() !== b.dims.join())
+    throw new Error(`shapes differ: ${a.dims.join('×')} and ${b.dims.join('×')}`);
   return a.data.reduce((worst, value, at) => Math.max(worst, Math.abs(value - (b.data[at] ?? NaN))), 0);
 }

@@ -10,8 +10,12 @@ export function readNpy(path: string): NdArray {
   const header = bytes.toString('latin1', start, start + length);
   const descr = /'descr': '<f([48])'/.exec(header)?.[1];
   const shape = /'shape': \(([^)]*)\)/.exec(header)?.[1];
-  if (descr === undefined || shape === undefined || header.includes("'fortran_order': True")) throw new Error(`${path}: ${header}`);
-  const dims = shape.split(',').filter((part) => part.trim() !== '').map(Number);
+  if (descr === undefined || shape === undefined || header.includes("'fortran_order': True"))
+    throw new Error(`${path}: ${header}`);
+  const dims = shape
+    .split(',')
+    .filter((part) => part.trim() !== '')
+    .map(Number);
   const dtype = descr === '4' ? 'float32' : 'float64';
   const count = dims.reduce((product, dim) => product * dim, 1);
   return { dtype, dims, data: readElements(dtype, bytes.subarray(start + length), 0, count) };

@@ -38,8 +38,7 @@ export function encodeGraph(graph: Graph, base: GraphProto | null, context: Enco
   proto.output = graph.outputs.map((output) => encodeValue(output, context));
   proto.valueInfo = before.valueInfo.filter(
     // what the IR no longer says of a value (a batch that was opened) is not said in the file either
-    ({ name, type }) =>
-      !gone.has(name) && (graph.valueTypes.has(name) || type?.value.case !== 'tensorType'),
+    ({ name, type }) => !gone.has(name) && (graph.valueTypes.has(name) || type?.value.case !== 'tensorType'),
   );
   proto.quantizationAnnotation = before.quantizationAnnotation.filter(
     ({ tensorName }) => !gone.has(tensorName),

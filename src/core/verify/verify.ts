@@ -10,6 +10,7 @@ import { drawInput } from './distributions';
 import { matchModels, type BlockMatch, type ModelMatch } from './match/matchModels';
 import { DifferenceMeter } from './metrics';
 import { checkNetwork, type NetworkCheck } from './network/checkNetwork';
+import type { ExactMemo } from './network/exactRuns';
 import { seededRandom } from './random';
 import type { BlockComparison, VerificationReport } from './report';
 import { checkCancelled } from './runModel';
@@ -40,6 +41,8 @@ export interface VerifyOptions {
   readonly seed?: number;
   /** Sizes of the original's open dimensions for the whole runs, by symbol; several are tried when left out. */
   readonly sizes?: ReadonlyMap<string, number>;
+  /** Given to two verifications of the same two models on two runtimes, it saves the second the float64 runs. */
+  readonly memo?: ExactMemo;
   readonly signal?: AbortSignal;
   readonly progress?: Progress;
 }
@@ -97,11 +100,12 @@ async function compareNetworks(
   fused: Side,
 ): Promise<NetworkCheck | null> {
   const { inputs, outputs, isComplete } = match;
-  const { runner, samples = 3, seed = 0, sizes, signal, progress } = options;
+  const { runner, samples = 3, seed = 0, sizes, memo, signal, progress } = options;
   if (inputs === null || outputs === null) return null;
   return await checkNetwork({
     ...{ original, fused, fusedModel: options.fused, inputs, outputs, isComplete, runner, samples, seed },
     ...(sizes === undefined ? {} : { sizes }),
+    ...(memo === undefined ? {} : { memo }),
     ...(signal === undefined ? {} : { signal }),
     progress: (fraction, label) => progress?.(BLOCKS_SHARE + (1 - BLOCKS_SHARE) * fraction, label),
   });

@@ -31,10 +31,14 @@ const form = weighted<ConstantForm>(
   [3, 'shared'],
 );
 /** In convolutions and steps, rarely no constant at all. */
-const anyForm = fc.oneof({ withCrossShrink: true }, { weight: 60, arbitrary: form }, {
-  weight: 1,
-  arbitrary: fc.constant<ConstantForm>('overridable'),
-});
+const anyForm = fc.oneof(
+  { withCrossShrink: true },
+  { weight: 60, arbitrary: form },
+  {
+    weight: 1,
+    arbitrary: fc.constant<ConstantForm>('overridable'),
+  },
+);
 
 const shape = weighted<ConstantShape>([3, 'channel'], [3, 'full'], [2, 'scalar'], [1, 'one'], [1, 'ones']);
 
@@ -85,7 +89,11 @@ const decoyStep: fc.Arbitrary<Step> = fc.record({
 
 const steps = (max: number, decoys = 3): fc.Arbitrary<readonly Step[]> =>
   fc.array(
-    fc.oneof({ withCrossShrink: true }, { weight: 24, arbitrary: goodStep }, { weight: decoys, arbitrary: decoyStep }),
+    fc.oneof(
+      { withCrossShrink: true },
+      { weight: 24, arbitrary: goodStep },
+      { weight: decoys, arbitrary: decoyStep },
+    ),
     { maxLength: max },
   );
 
@@ -113,7 +121,13 @@ const convRecipe = (kernel: fc.Arbitrary<readonly number[]>): fc.Arbitrary<ConvR
 
 const point = fc.constant<readonly number[]>([1, 1, 1]);
 const cube = weighted<readonly number[]>([8, [3, 3, 3]], [2, [2, 2, 2]], [2, [5, 5, 3]], [1, [4, 4, 2]]);
-const lopsided = weighted<readonly number[]>([2, [1, 3, 1]], [2, [3, 1, 1]], [1, [2, 3, 2]], [1, [5, 1, 3]], [1, [3, 2, 3]]);
+const lopsided = weighted<readonly number[]>(
+  [2, [1, 3, 1]],
+  [2, [3, 1, 1]],
+  [1, [2, 3, 2]],
+  [1, [5, 1, 3]],
+  [1, [3, 2, 3]],
+);
 const anyKernel = fc.oneof(
   { withCrossShrink: true },
   { weight: 4, arbitrary: point },
@@ -151,7 +165,11 @@ function forms(piece: fc.Arbitrary<Piece>, leaf: fc.Arbitrary<Piece>): Forms {
     }),
     chain: fc.record({
       kind: fc.constant('chain'),
-      first: fc.oneof({ withCrossShrink: true }, { weight: 3, arbitrary: pointPiece }, { weight: 1, arbitrary: leaf }),
+      first: fc.oneof(
+        { withCrossShrink: true },
+        { weight: 3, arbitrary: pointPiece },
+        { weight: 1, arbitrary: leaf },
+      ),
       then: leaf,
       channels,
       strideFirst: fc.boolean(),
@@ -206,8 +224,18 @@ function withSteps(arbitrary: fc.Arbitrary<PieceForm>): fc.Arbitrary<Piece> {
 
 /** The 1×1 that opens most chains: no bias more often than not, so that a padded convolution may follow. */
 const pointPiece: fc.Arbitrary<Piece> = fc
-  .record({ conv: convRecipe(point), bias: weighted([3, false], [1, true]), after: weighted<readonly Step[]>([1, []]) })
-  .map(({ conv, bias, after }) => ({ kind: 'conv', conv: { ...conv, bias }, jitter: [0, 0, 0], before: [], after }));
+  .record({
+    conv: convRecipe(point),
+    bias: weighted([3, false], [1, true]),
+    after: weighted<readonly Step[]>([1, []]),
+  })
+  .map(({ conv, bias, after }) => ({
+    kind: 'conv',
+    conv: { ...conv, bias },
+    jitter: [0, 0, 0],
+    before: [],
+    after,
+  }));
 
 const { piece } = fc.letrec<{ leaf: Piece; piece: Piece }>((tie) => {
   const all = forms(tie('piece'), tie('leaf'));
@@ -259,13 +287,20 @@ const stage: fc.Arbitrary<StageRecipe> = fc.record({
     { weight: 6, arbitrary: fc.constant<readonly number[]>([0, 0, 0]) },
     { weight: 1, arbitrary: three(fc.integer({ min: -2, max: 2 })) },
   ),
-  channels: fc.oneof({ withCrossShrink: true }, { weight: 3, arbitrary: fc.constant(0) }, { weight: 2, arbitrary: channels }),
+  channels: fc.oneof(
+    { withCrossShrink: true },
+    { weight: 3, arbitrary: fc.constant(0) },
+    { weight: 2, arbitrary: channels },
+  ),
   sourcePad: fc.oneof(
     { withCrossShrink: true },
     { weight: 12, arbitrary: fc.constant(null) },
     {
       weight: 1,
-      arbitrary: fc.record({ mode: fc.constantFrom('constant', 'reflect', 'edge'), amount: fc.integer({ min: 1, max: 2 }) }),
+      arbitrary: fc.record({
+        mode: fc.constantFrom('constant', 'reflect', 'edge'),
+        amount: fc.integer({ min: 1, max: 2 }),
+      }),
     },
   ),
   piece: stagePiece,
@@ -273,7 +308,10 @@ const stage: fc.Arbitrary<StageRecipe> = fc.record({
   activation: fc.oneof(
     { withCrossShrink: true },
     { weight: 1, arbitrary: fc.constant(null) },
-    { weight: 3, arbitrary: fc.constantFrom('Relu', 'LeakyRelu', 'HardSwish', 'Sigmoid', 'Silu', 'Function') },
+    {
+      weight: 3,
+      arbitrary: fc.constantFrom('Relu', 'LeakyRelu', 'HardSwish', 'Sigmoid', 'Silu', 'Function'),
+    },
   ),
   up: weighted([14, false], [1, true]),
   tapped: weighted([6, false], [1, true]),

@@ -22,13 +22,18 @@ export function borderPiece(
   const { begin, end } = padding(sized, slack);
   const uniform = Math.fround(signed(e.random()));
   const isPad = fill === 'pad' || fill === 'wrong';
-  const first = conv(e, input, { ...sized, kernel: ones, bias: true, form: 'initializer' }, {
-    channels: input.channels,
-    stride: ones,
-    begin: still,
-    end: still,
-    bias: isPad ? () => uniform : signed,
-  });
+  const first = conv(
+    e,
+    input,
+    { ...sized, kernel: ones, bias: true, form: 'initializer' },
+    {
+      channels: input.channels,
+      stride: ones,
+      begin: still,
+      end: still,
+      bias: isPad ? () => uniform : signed,
+    },
+  );
   const isBordered = [...begin, ...end].some((amount) => amount > 0);
   const bordered = !isBordered
     ? first

@@ -1,7 +1,12 @@
 import type { Emitter, Value } from './emitter';
 
 /** Some of a value's channels, by one of the operators that can select them. */
-export function channelPart(e: Emitter, value: Value, how: 'slice' | 'gather' | 'split', order: number): Value {
+export function channelPart(
+  e: Emitter,
+  value: Value,
+  how: 'slice' | 'gather' | 'split',
+  order: number,
+): Value {
   const { channels } = value;
   if (channels < 2) return value;
   const first = 1 + (order % (channels - 1));
@@ -37,10 +42,18 @@ export function shuffled(e: Emitter, value: Value, order: number): Value {
   if (groups === undefined || size === undefined) {
     const step = channels > 2 && channels % 2 === 1 ? 2 : channels - 1;
     const places = Array.from({ length: channels }, (_, i) => (i * Math.max(1, step) + order) % channels);
-    return { ...value, name: e.node('Gather', [value.name, e.ints(places)], { axis: 1 }, { tag: 'Gather shuffle' }) };
+    return {
+      ...value,
+      name: e.node('Gather', [value.name, e.ints(places)], { axis: 1 }, { tag: 'Gather shuffle' }),
+    };
   }
   const perGroup = channels / groups;
-  const grouped = e.node('Reshape', [value.name, e.ints([0, groups, perGroup, ...size])], {}, { tag: 'shuffle' });
+  const grouped = e.node(
+    'Reshape',
+    [value.name, e.ints([0, groups, perGroup, ...size])],
+    {},
+    { tag: 'shuffle' },
+  );
   const perm = [0, 2, 1, ...size.map((_, axis) => axis + 3)];
   const swapped = e.node('Transpose', [grouped], { perm: { ints: perm } }, { tag: 'shuffle' });
   const name = e.node('Reshape', [swapped, e.ints([0, channels, ...size])], {}, { tag: 'shuffle' });

@@ -56,7 +56,8 @@ export function checkUntouched(
   for (const { graph } of [inlined, original]) {
     for (const node of graph.nodes) for (const output of node.outputs) before.set(output, node);
   }
-  const isNew = (node: Node): boolean => node.outputs.every((output) => sinks.has(output) || !before.has(output));
+  const isNew = (node: Node): boolean =>
+    node.outputs.every((output) => sinks.has(output) || !before.has(output));
   const added = new Set<string>();
   for (const [name, tensor] of fused.graph.initializers) {
     const was = original.graph.initializers.get(name);
@@ -65,7 +66,8 @@ export function checkUntouched(
       continue;
     }
     assert.deepEqual([tensor.dtype, tensor.dims], [was.dtype, was.dims]);
-    if (byteLength(was) > 0) assert.ok(Buffer.from(tensor.bytes()).equals(was.bytes()), `"${name}" has other bytes`);
+    if (byteLength(was) > 0)
+      assert.ok(Buffer.from(tensor.bytes()).equals(was.bytes()), `"${name}" has other bytes`);
   }
   for (const node of fused.graph.nodes.filter((one) => !isNew(one))) {
     assert.deepEqual(essence(node), essence(before.get(node.outputs[0] ?? '')!));
@@ -117,7 +119,12 @@ export function filled({ dtype, dims }: Omit<NdArray, 'data'>, random: () => num
  *
  * @returns false where the original can't be computed in float64 as far as the block.
  */
-export function checkBlockExactly(detection: Detection, fused: Model, block: FusableBlock, run: Run): boolean {
+export function checkBlockExactly(
+  detection: Detection,
+  fused: Model,
+  block: FusableBlock,
+  run: Run,
+): boolean {
   const original = detection.analysis.model;
   const { source, sink } = block.region;
   const feeds = blockFeeds(detection, block, run);
@@ -149,7 +156,9 @@ function blockFeeds(
 ): ReadonlyMap<string, NdArray> | null {
   const made = new Set(region.nodes.flatMap((node) => node.outputs));
   const read = new Set([region.source, ...region.nodes.flatMap((node) => node.inputs)]);
-  const outside = [...read].filter((name) => name !== '' && !made.has(name) && !analysis.facts.constants.has(name));
+  const outside = [...read].filter(
+    (name) => name !== '' && !made.has(name) && !analysis.facts.constants.has(name),
+  );
   try {
     const options = { outputs: outside, overrides: run.overrides };
     const given = evaluateGraph(analysis.model, new Map([['x', run.x]]), options);
@@ -207,7 +216,12 @@ function compareNetworks(
     for (const { name } of original.graph.outputs) {
       const [a, b] = [all.get(name)!, one.get(name)!];
       const [want, got] = [results?.original.get(name) ?? a.value, results?.fused.get(name) ?? b.value];
-      compare(`output "${name}" at ${run.dims.join('×')}`, got, want, (at) => a.error.data[at]! + b.error.data[at]!);
+      compare(
+        `output "${name}" at ${run.dims.join('×')}`,
+        got,
+        want,
+        (at) => a.error.data[at]! + b.error.data[at]!,
+      );
     }
     return true;
   } catch (error) {

@@ -13,7 +13,10 @@ const INPUT = 'x';
 type Decoy = (e: Emitter, value: Value) => Value;
 
 /** A node on the value alone. */
-function unary(op: string, attrs: Readonly<Record<string, { float: number } | { ints: number[] } | number>> = {}): Decoy {
+function unary(
+  op: string,
+  attrs: Readonly<Record<string, { float: number } | { ints: number[] } | number>> = {},
+): Decoy {
   return (e, value) => ({ ...value, name: e.decoy(e.node(op, [value.name], attrs, { tag: `decoy ${op}` })) });
 }
 
@@ -22,7 +25,11 @@ function node(e: Emitter, op: string, inputs: readonly string[], tag: string): s
 }
 
 /** A constant of a shape that convolutions can't have; too small a shape to be one is replaced by an activation. */
-function constantOp(op: string, tag: string, dimsOf: (e: Emitter, value: Value) => readonly number[] | null): Decoy {
+function constantOp(
+  op: string,
+  tag: string,
+  dimsOf: (e: Emitter, value: Value) => readonly number[] | null,
+): Decoy {
   return (e, value) => {
     const dims = dimsOf(e, value);
     if (dims?.some((dim) => dim > 1) !== true) return unary('Relu')(e, value);
@@ -120,9 +127,14 @@ const addPooled: Decoy = (e, value) => {
 
 const trainBn: Decoy = (e, value) => {
   if (e.recipe.opset < 14) return unary('Relu')(e, value);
-  const parameters = [0, 1, 2, 3].map(() => e.constant('variance', [value.channels], (random) => 0.5 + random()));
+  const parameters = [0, 1, 2, 3].map(() =>
+    e.constant('variance', [value.channels], (random) => 0.5 + random()),
+  );
   const attrs = { training_mode: 1 };
-  const name = e.node('BatchNormalization', [value.name, ...parameters], attrs, { tag: 'decoy training', outputs: 3 });
+  const name = e.node('BatchNormalization', [value.name, ...parameters], attrs, {
+    tag: 'decoy training',
+    outputs: 3,
+  });
   return { ...value, name: e.decoy(name) };
 };
 
@@ -134,7 +146,9 @@ const instanceNorm: Decoy = (e, value) => {
 /** Through an integer and back: rounds towards zero. */
 const castRound: Decoy = (e, value) => {
   const whole = e.node('Cast', [value.name], { to: 6 }, { tag: 'decoy round' });
-  const back = e.node('Cast', [e.decoy(whole)], { to: { float32: 1, float16: 10, float64: 11 }[e.recipe.dtype] });
+  const back = e.node('Cast', [e.decoy(whole)], {
+    to: { float32: 1, float16: 10, float64: 11 }[e.recipe.dtype],
+  });
   return { ...value, name: e.decoy(back) };
 };
 
@@ -156,7 +170,9 @@ const capture: Decoy = (e, value) => {
 const maskOutput: Decoy = (e, value) => {
   const inputs = e.recipe.opset < 12 ? [value.name] : [value.name, e.float(0.3)];
   const name = e.node('Dropout', inputs, {}, { outputs: 2, tag: 'decoy mask' });
-  const mask = e.node('Cast', [`${name}.1`], { to: { float32: 1, float16: 10, float64: 11 }[e.recipe.dtype] });
+  const mask = e.node('Cast', [`${name}.1`], {
+    to: { float32: 1, float16: 10, float64: 11 }[e.recipe.dtype],
+  });
   e.output(e.decoy(mask));
   return { ...value, name: e.decoy(name) };
 };
@@ -186,7 +202,10 @@ const DECOYS: Readonly<Record<DecoyStep, Decoy>> = {
   sigmoid: unary('Sigmoid'),
   maxpool: (e, value) => {
     const pads = [...new Array<number>(e.rank).fill(1), ...new Array<number>(e.rank).fill(1)];
-    return unary('MaxPool', { kernel_shape: { ints: new Array<number>(e.rank).fill(3) }, pads: { ints: pads } })(e, value);
+    return unary('MaxPool', {
+      kernel_shape: { ints: new Array<number>(e.rank).fill(3) },
+      pads: { ints: pads },
+    })(e, value);
   },
   square: (e, value) => ({ ...value, name: node(e, 'Mul', [value.name, value.name], 'square') }),
   gate: (e, value) => ({ ...value, name: node(e, 'Mul', [value.name, attention(e, value)], 'gate') }),
@@ -207,7 +226,12 @@ const DECOYS: Readonly<Record<DecoyStep, Decoy>> = {
   meanOfConstant,
   addPooled,
   overridableScale: (e, value) => {
-    const constant = e.constant('scale', [value.channels, ...new Array<number>(e.rank).fill(1)], signed, 'overridable');
+    const constant = e.constant(
+      'scale',
+      [value.channels, ...new Array<number>(e.rank).fill(1)],
+      signed,
+      'overridable',
+    );
     return { ...value, name: node(e, 'Mul', [value.name, constant], 'overridable') };
   },
   escape: reader(true),

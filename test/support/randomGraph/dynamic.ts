@@ -56,7 +56,11 @@ export function buildDynamic(recipe: DynamicRecipe): RandomNetwork | null {
   }
   e.output(e.node('Identity', [value.name]));
   const declared = [isOpen ? 'N' : batches[0]!, recipe.channels, ...size];
-  return finished(e, declared, batches.map((batch) => [batch, recipe.channels, ...size]));
+  return finished(
+    e,
+    declared,
+    batches.map((batch) => [batch, recipe.channels, ...size]),
+  );
 }
 
 class DynamicBuilder {
@@ -73,9 +77,11 @@ class DynamicBuilder {
   build(source: Value): Value {
     const { e, stage } = this;
     const channels = stage.channels === 0 ? source.channels : stage.channels;
-    const mixed = stage.space === 'kernel' ? this.kernelSpace(source, channels) : this.featureSpace(source, channels);
+    const mixed =
+      stage.space === 'kernel' ? this.kernelSpace(source, channels) : this.featureSpace(source, channels);
     const inner = applySteps(e, mixed, stage.inner);
-    if (stage.decoy === 'escape') e.output(e.decoy(e.node('Relu', [inner.name], {}, { tag: 'decoy escape' })));
+    if (stage.decoy === 'escape')
+      e.output(e.decoy(e.node('Relu', [inner.name], {}, { tag: 'decoy escape' })));
     const joined = applySteps(e, this.besideStatic(inner, source), stage.outer);
     return { ...joined, name: e.decoy(e.node('Relu', [joined.name])) };
   }
@@ -94,7 +100,8 @@ class DynamicBuilder {
       stage.flatten === 'Flatten'
         ? e.node('Flatten', [logits], { axis: 1 }, tag)
         : e.node('Reshape', [logits, e.ints([-1, count])], {}, tag);
-    const cooled = stage.temperature === 1 ? flat : e.node('Div', [flat, e.float(stage.temperature)], {}, tag);
+    const cooled =
+      stage.temperature === 1 ? flat : e.node('Div', [flat, e.float(stage.temperature)], {}, tag);
     return e.node(stage.head, [cooled], stage.head === 'Softmax' ? { axis: 1 } : {}, tag);
   }
 
@@ -103,9 +110,24 @@ class DynamicBuilder {
     const kernel = stage.conv.kernel.slice(0, this.e.rank);
     const dilation = stage.conv.dilation.slice(0, this.e.rank);
     const stride = this.ones.map(() => stage.stride);
-    const { begin, end } = padding(stage.conv, this.ones.map(() => 0));
+    const { begin, end } = padding(
+      stage.conv,
+      this.ones.map(() => 0),
+    );
     const groups = commonDivisor(source.channels, channels, stage.conv.groups);
-    return { kernel, dilation, stride, begin, end, groups, sizes: sizesBehind(source, stride, this.ones.map(() => 0)) };
+    return {
+      kernel,
+      dilation,
+      stride,
+      begin,
+      end,
+      groups,
+      sizes: sizesBehind(
+        source,
+        stride,
+        this.ones.map(() => 0),
+      ),
+    };
   }
 
   /** MatMul(a, bank) → Reshape → Conv with the batch in its groups. */
@@ -116,13 +138,27 @@ class DynamicBuilder {
     const weights = this.attention(source, stage.count);
     const perGroup = source.channels / groups;
     const length = channels * perGroup * kernel.reduce((product, k) => product * k, 1);
-    const bank = e.constant('weight', [stage.count, length], (random) => signed(random) / Math.sqrt(perGroup));
+    const bank = e.constant(
+      'weight',
+      [stage.count, length],
+      (random) => signed(random) / Math.sqrt(perGroup),
+    );
     const mixed = e.node('MatMul', [weights, bank], {}, tag);
     const kernels = e.node('Reshape', [mixed, e.ints([batch * channels, perGroup, ...kernel])], {}, tag);
-    const folded = e.node('Reshape', [source.name, e.ints([1, batch * source.channels, ...source.sizes[0]!])], {}, tag);
+    const folded = e.node(
+      'Reshape',
+      [source.name, e.ints([1, batch * source.channels, ...source.sizes[0]!])],
+      {},
+      tag,
+    );
     const inputs = [folded, kernels];
     if (stage.bias) {
-      const biases = e.node('MatMul', [weights, e.constant('bias', [stage.count, channels], signed)], {}, tag);
+      const biases = e.node(
+        'MatMul',
+        [weights, e.constant('bias', [stage.count, channels], signed)],
+        {},
+        tag,
+      );
       inputs.push(e.node('Reshape', [biases, e.ints([batch * channels])], {}, tag));
     }
     const attrs = {
@@ -150,7 +186,10 @@ class DynamicBuilder {
       const product = e.node('Mul', place % 2 === 0 ? [part, name] : [name, part], {}, tag);
       return isBent || stage.decoy === 'places' || stage.decoy === 'channels' ? e.decoy(product) : product;
     });
-    const name = terms.length > 2 ? e.node('Sum', terms, {}, tag) : terms.reduce((a, b) => e.node('Add', [a, b], {}, tag));
+    const name =
+      terms.length > 2
+        ? e.node('Sum', terms, {}, tag)
+        : terms.reduce((a, b) => e.node('Add', [a, b], {}, tag));
     return { name, channels, sizes };
   }
 

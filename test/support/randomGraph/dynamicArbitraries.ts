@@ -56,7 +56,13 @@ const stage: fc.Arbitrary<DynamicStage> = fc.record({
   outer: steps,
   side: weighted<DynamicStage['side']>([2, 'none'], [2, 'conv'], [1, 'identity']),
   behindSide: steps,
-  decoy: weighted<DynamicStage['decoy']>([8, 'none'], [1, 'relu'], [1, 'places'], [1, 'channels'], [1, 'escape']),
+  decoy: weighted<DynamicStage['decoy']>(
+    [8, 'none'],
+    [1, 'relu'],
+    [1, 'places'],
+    [1, 'channels'],
+    [1, 'escape'],
+  ),
 });
 
 export const dynamicRecipe: fc.Arbitrary<DynamicRecipe> = fc.record({

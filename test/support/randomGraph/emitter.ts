@@ -66,7 +66,10 @@ export class Emitter {
   ): string {
     const id = this.count++;
     const first = `v${id}`;
-    const outputs = [first, ...Array.from({ length: (options.outputs ?? 1) - 1 }, (_, i) => `v${id}.${i + 1}`)];
+    const outputs = [
+      first,
+      ...Array.from({ length: (options.outputs ?? 1) - 1 }, (_, i) => `v${id}.${i + 1}`),
+    ];
     const name =
       this.recipe.naming === 'modules' ? { name: `/${[...this.path, `${op}_${id}`].join('/')}` } : {};
     const domain = options.domain === undefined ? {} : { domain: options.domain };

@@ -9,13 +9,20 @@ export type ErrorRule = (context: RuleContext) => readonly Erring[];
 const abs = (array: NdArray): NdArray => withData(array, array.data.map(Math.abs));
 /** |v| + E: what the computed value may be as large as. */
 const largest = ({ value, error }: Erring): NdArray =>
-  withData(value, value.data.map((v, i) => Math.abs(v) + error.data[i]!));
+  withData(
+    value,
+    value.data.map((v, i) => Math.abs(v) + error.data[i]!),
+  );
 const plus = (...arrays: readonly NdArray[]): NdArray =>
   withData(
     arrays[0]!,
     arrays[0]!.data.map((_, i) => arrays.reduce((total, array) => total + array.data[i]!, 0)),
   );
-const times = (factor: number, array: NdArray): NdArray => withData(array, array.data.map((v) => v * factor));
+const times = (factor: number, array: NdArray): NdArray =>
+  withData(
+    array,
+    array.data.map((v) => v * factor),
+  );
 const product = (values: readonly number[]): number => values.reduce((all, value) => all * value, 1);
 const operand = ({ inputs, node }: RuleContext, place: number): Erring => {
   const input = inputs[place];
@@ -36,11 +43,16 @@ const move =
     if (node.opType === 'Pad' && errors.length > 2) errors[2] = null;
     const terms = Math.max(...inputs.map((input) => input?.terms ?? 0));
     const moved = outputs.length === 1 ? [compute(errors)] : movedAll(context, errors);
-    return outputs.map((value, i) => (moved[i] === undefined ? exact(value) : { value, error: moved[i], terms }));
+    return outputs.map((value, i) =>
+      moved[i] === undefined ? exact(value) : { value, error: moved[i], terms },
+    );
   };
 
 /** Split has several outputs, Dropout a mask. */
-function movedAll({ node, outputs, compute }: RuleContext, errors: readonly (NdArray | null)[]): readonly NdArray[] {
+function movedAll(
+  { node, outputs, compute }: RuleContext,
+  errors: readonly (NdArray | null)[],
+): readonly NdArray[] {
   if (node.opType !== 'Split') return [compute(errors)];
   // cut out of one array at a time: the evaluator gives all parts, `compute` the first
   let from = 0;
@@ -61,7 +73,10 @@ const sum: ErrorRule = (context) => {
   const own: Node = { ...node, opType: node.opType === 'Sub' ? 'Add' : node.opType };
   const present = inputs.filter((input) => input !== null);
   const terms = Math.max(...present.map((input) => input.terms)) + present.length;
-  const through = compute(present.map((input) => input.error), own);
+  const through = compute(
+    present.map((input) => input.error),
+    own,
+  );
   const magnitude = compute(present.map(largest), own);
   return [{ value: first(context), error: plus(through, times(gamma(terms + 1), magnitude)), terms }];
 };
@@ -133,12 +148,9 @@ const curve =
 const batchNorm: ErrorRule = (context) => {
   const { node, gamma } = context;
   const x = operand(context, 0);
-  const [scale, shift, average, variance] = [1, 2, 3, 4].map((place) => operand(context, place).value.data) as [
-    Float64Array,
-    Float64Array,
-    Float64Array,
-    Float64Array,
-  ];
+  const [scale, shift, average, variance] = [1, 2, 3, 4].map(
+    (place) => operand(context, place).value.data,
+  ) as [Float64Array, Float64Array, Float64Array, Float64Array];
   const epsilon = floatAttribute(node, 'epsilon', 1e-5);
   const plane = product(x.value.dims.slice(2));
   const rounding = gamma(x.terms + 8);
@@ -176,7 +188,16 @@ const softmax: ErrorRule = (context) => {
   const x = operand(context, 0);
   const worst = x.error.data.reduce((most, e) => Math.max(most, e), 0) / 2;
   const gamma = context.gamma(x.error.data.length + 6);
-  return [{ value: first(context), error: withData(x.error, x.error.data.map(() => worst + gamma)), terms: 0 }];
+  return [
+    {
+      value: first(context),
+      error: withData(
+        x.error,
+        x.error.data.map(() => worst + gamma),
+      ),
+      terms: 0,
+    },
+  ];
 };
 
 /** Casts to the type that it has, and masks. */
@@ -187,9 +208,18 @@ const cast: ErrorRule = (context) => {
 };
 
 export const errorRules: ReadonlyMap<string, ErrorRule> = new Map<string, ErrorRule>([
-  ...['Identity', 'Dropout', 'MaxPool', 'Pad', 'Slice', 'Split', 'Gather', 'Reshape', 'Transpose', 'Expand'].map(
-    (op) => [op, move()] as const,
-  ),
+  ...[
+    'Identity',
+    'Dropout',
+    'MaxPool',
+    'Pad',
+    'Slice',
+    'Split',
+    'Gather',
+    'Reshape',
+    'Transpose',
+    'Expand',
+  ].map((op) => [op, move()] as const),
   ['Squeeze', move()],
   ['Unsqueeze', move()],
   ['Concat', move('all')],

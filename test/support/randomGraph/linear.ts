@@ -42,7 +42,8 @@ export interface Product {
   readonly transposed: boolean;
 }
 
-export type LinearStep = 'scale' | 'scaleFeatures' | 'shift' | 'divide' | 'bn' | 'identity' | 'neg' | 'relu' | 'perToken';
+export type LinearStep =
+  'scale' | 'scaleFeatures' | 'shift' | 'divide' | 'bn' | 'identity' | 'neg' | 'relu' | 'perToken';
 
 interface Flow {
   readonly name: string;
@@ -114,9 +115,13 @@ class LinearBuilder {
       case 'identity':
         return source.features === features ? source.name : this.product(source, product, features);
       case 'flattened':
-        return this.hasTokens ? this.flattened(source, product, features) : this.product(source, product, features);
+        return this.hasTokens
+          ? this.flattened(source, product, features)
+          : this.product(source, product, features);
       case 'convolved':
-        return this.hasTokens ? this.convolved(source, product, features) : this.product(source, product, features);
+        return this.hasTokens
+          ? this.convolved(source, product, features)
+          : this.product(source, product, features);
       case 'mixer':
         return this.mixer(source, product, features);
       case 'left':
@@ -175,7 +180,12 @@ class LinearBuilder {
     if (tokens === null || tokens < 2) return this.softmax(source, product, features);
     const attrs = { perm: { ints: [0, 2, 1] } };
     const turned = e.node('Transpose', [source.name], attrs);
-    const mixed = e.node('MatMul', [turned, e.constant('weight', [tokens, tokens], signed)], {}, { tag: 'decoy mixer' });
+    const mixed = e.node(
+      'MatMul',
+      [turned, e.constant('weight', [tokens, tokens], signed)],
+      {},
+      { tag: 'decoy mixer' },
+    );
     const back = e.node('Transpose', [e.decoy(mixed)], attrs);
     return this.product({ ...source, name: back }, product, features);
   }
@@ -209,7 +219,12 @@ class LinearBuilder {
       case 'scaleFeatures':
         return e.node('Mul', [name, constant([features])], {}, { tag: 'Mul constant' });
       case 'shift':
-        return e.node('Add', [name, constant(this.hasTokens ? [1, 1, features] : [features])], {}, { tag: 'Add constant' });
+        return e.node(
+          'Add',
+          [name, constant(this.hasTokens ? [1, 1, features] : [features])],
+          {},
+          { tag: 'Add constant' },
+        );
       case 'divide':
         return e.node('Div', [name, constant([1])], {}, { tag: 'Div constant' });
       case 'bn':

@@ -76,7 +76,9 @@ function activate(e: Emitter, { name }: Value, kind: Activation): string {
       return e.decoy(e.node('Mul', [name, e.decoy(e.node('Sigmoid', [name]))]));
     case 'Function': {
       const body = { op: 'Relu', inputs: ['x'], outputs: ['y'] };
-      return e.decoy(e.call({ name: 'Activate', inputs: ['x'], outputs: ['y'], nodes: [body] }, [name], 'call'));
+      return e.decoy(
+        e.call({ name: 'Activate', inputs: ['x'], outputs: ['y'], nodes: [body] }, [name], 'call'),
+      );
     }
     default:
       return e.decoy(e.node(kind, [name]));
@@ -88,7 +90,11 @@ function transposed(e: Emitter, value: Value): Value {
   const groups = commonDivisor(value.channels, value.channels, 1);
   const kernel = new Array<number>(e.rank).fill(2);
   const dims = [value.channels, value.channels / groups, ...kernel];
-  const inputs = [value.name, e.constant('weight', dims, signed), e.constant('bias', [value.channels], signed)];
+  const inputs = [
+    value.name,
+    e.constant('weight', dims, signed),
+    e.constant('bias', [value.channels], signed),
+  ];
   const name = e.node('ConvTranspose', inputs, { strides: { ints: kernel }, group: groups });
   const sizes = value.sizes.map((size) => size.map((n) => 2 * n));
   return { ...value, sizes, name: batchNorm(e, { ...value, name }, 1, 'initializer', false) };

@@ -37,7 +37,10 @@ function form(e: Emitter, piece: Piece, input: Value, goal: Goal): Value {
     case 'foreign':
       return foreignPiece(e, piece, input, goal);
     case 'activated': {
-      const source = { ...input, name: e.decoy(e.node('Relu', [input.name], {}, { tag: 'decoy other source' })) };
+      const source = {
+        ...input,
+        name: e.decoy(e.node('Relu', [input.name], {}, { tag: 'decoy other source' })),
+      };
       return build(e, piece.then, source, goal);
     }
     case 'strideTrick':
@@ -79,7 +82,10 @@ function cropBoth(e: Emitter, input: Value, less: readonly number[], split: read
 function withJitter({ jitter }: Form<'conv'>, input: Value, goal: Goal): Goal {
   const slack = goal.slack.map((a, axis) => a + jitter[axis]!);
   try {
-    const fits = sameSizes(sizesBehind(input, goal.stride, slack), sizesBehind(input, goal.stride, goal.slack));
+    const fits = sameSizes(
+      sizesBehind(input, goal.stride, slack),
+      sizesBehind(input, goal.stride, goal.slack),
+    );
     return fits ? { ...goal, slack } : goal;
   } catch (error) {
     if (error instanceof Unrunnable) return goal;
@@ -110,7 +116,8 @@ function poolPiece(e: Emitter, piece: Form<'pool'>, input: Value, goal: Goal): V
   if (goal.channels !== input.channels) return convPiece(e, piece.conv, input, goal);
   const { stride } = goal;
   // rounded up with s − 1 fewer places is rounded down, for every size
-  const ceil = piece.ceil && goal.slack.every((a, axis) => a - (stride[axis]! - 1) + piece.conv.kernel[axis]! >= 1);
+  const ceil =
+    piece.ceil && goal.slack.every((a, axis) => a - (stride[axis]! - 1) + piece.conv.kernel[axis]! >= 1);
   const slack = goal.slack.map((a, axis) => (ceil ? a - (stride[axis]! - 1) : a));
   // a window of nothing but uncounted padding is no number
   const dilated = e.recipe.opset >= 19 && piece.countPads;
@@ -135,7 +142,12 @@ function poolPiece(e: Emitter, piece: Form<'pool'>, input: Value, goal: Goal): V
 }
 
 /** Two pieces in a row: strides multiply, slacks add up to A₁ + s₁·A₂. */
-function chainPiece(e: Emitter, piece: Form<'chain'>, input: Value, { stride, slack, channels }: Goal): Value {
+function chainPiece(
+  e: Emitter,
+  piece: Form<'chain'>,
+  input: Value,
+  { stride, slack, channels }: Goal,
+): Value {
   const ones = stride.map(() => 1);
   const [firstStride, thenStride] = piece.strideFirst ? [stride, ones] : [ones, stride];
   const reach = slack.map((_, axis) => fullSlack(piece.first, axis));
@@ -226,7 +238,12 @@ function paddedPiece(e: Emitter, piece: Form<'padded'>, input: Value, goal: Goal
   const padded = pad(e, cropped, begin, end, mode === 'zero' ? 'constant' : mode, fill);
   if (mode !== 'zero' && padded.name !== cropped.name) e.decoy(padded.name);
   const zero = begin.map(() => 0);
-  return conv(e, padded, piece.conv, { channels: goal.channels, stride: goal.stride, begin: zero, end: zero });
+  return conv(e, padded, piece.conv, {
+    channels: goal.channels,
+    stride: goal.stride,
+    begin: zero,
+    end: zero,
+  });
 }
 
 /** A branch from a tensor that only looks like the source. */

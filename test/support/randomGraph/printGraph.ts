@@ -3,8 +3,10 @@ import type { AttributeSpec, NodeSpec, OnnxSpec, TensorSpec, TypeSpec } from '..
 /** A graph as text: one line an input, constant and node, in the order of the file. */
 export function printGraph(spec: OnnxSpec): string {
   const lines = [`opset ${spec.opset ?? 17}`];
-  for (const [name, type] of Object.entries(spec.inputs ?? {})) lines.push(`input ${name}: ${typeText(type)}`);
-  for (const [name, tensor] of Object.entries(spec.initializers ?? {})) lines.push(`constant ${name} = ${tensorText(tensor)}`);
+  for (const [name, type] of Object.entries(spec.inputs ?? {}))
+    lines.push(`input ${name}: ${typeText(type)}`);
+  for (const [name, tensor] of Object.entries(spec.initializers ?? {}))
+    lines.push(`constant ${name} = ${tensorText(tensor)}`);
   for (const { name, inputs, outputs, nodes } of spec.functions ?? []) {
     lines.push(`function ${name}(${inputs.join(', ')}) → ${outputs.join(', ')} {`);
     lines.push(...nodes.map((node) => `  ${nodeText(node)}`), '}');

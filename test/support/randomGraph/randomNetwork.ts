@@ -17,11 +17,7 @@ export interface RandomNetwork {
 }
 
 /** What an emitter has collected, with the input's declared shape and those of the runs. */
-export function finished(
-  e: Emitter,
-  dims: TypeSpec[1],
-  runs: readonly (readonly number[])[],
-): RandomNetwork {
+export function finished(e: Emitter, dims: TypeSpec[1], runs: readonly (readonly number[])[]): RandomNetwork {
   const { tags, decoys, overridable, recipe } = e;
   return { settings: recipe, spec: e.spec(dims), runs, tags, decoys, overridable };
 }

@@ -1,6 +1,7 @@
 /** A small deterministic generator: the same key gives the same numbers, whatever else a graph holds. */
 export function numbers(...key: readonly number[]): () => number {
-  let state = key.reduce((hash, part) => Math.imul(hash ^ part, 0x9e3779b1) ^ (hash >>> 15), 0x2545f491) >>> 0;
+  let state =
+    key.reduce((hash, part) => Math.imul(hash ^ part, 0x9e3779b1) ^ (hash >>> 15), 0x2545f491) >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
     let t = state;

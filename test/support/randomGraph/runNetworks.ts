@@ -25,7 +25,10 @@ export async function runNetworks(
   return originals.map((original, place) => ({ original, fused: fused[place]! }));
 }
 
-async function runAll(model: Uint8Array, runs: readonly Run[]): Promise<readonly ReadonlyMap<string, NdArray>[]> {
+async function runAll(
+  model: Uint8Array,
+  runs: readonly Run[],
+): Promise<readonly ReadonlyMap<string, NdArray>[]> {
   const session = await (await sharedRunner()).load(model);
   try {
     const results: ReadonlyMap<string, NdArray>[] = [];
@@ -40,9 +43,11 @@ async function runAll(model: Uint8Array, runs: readonly Run[]): Promise<readonly
 async function runOnce(session: RunnerSession, { x }: Run): Promise<ReadonlyMap<string, NdArray>> {
   const feeds = new Map([['x', toRuntime(x)]]);
   const outputs = await session.run(feeds);
-  return new Map([...outputs].map(([name, { dtype, dims, bytes }]) => {
-    return [name, { dtype, dims, data: readElements(dtype, bytes, 0, elementCount(dims)) }] as const;
-  }));
+  return new Map(
+    [...outputs].map(([name, { dtype, dims, bytes }]) => {
+      return [name, { dtype, dims, data: readElements(dtype, bytes, 0, elementCount(dims)) }] as const;
+    }),
+  );
 }
 
 function toRuntime({ dims, data }: NdArray): RuntimeTensor {

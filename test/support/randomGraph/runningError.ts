@@ -84,12 +84,18 @@ export function withData({ dtype, dims }: NdArray, data: Float64Array): NdArray 
   return { dtype, dims, data };
 }
 
-function step(node: Node, inputs: readonly (Erring | null)[], opset: number, options: ErrorOptions): readonly Erring[] {
+function step(
+  node: Node,
+  inputs: readonly (Erring | null)[],
+  opset: number,
+  options: ErrorOptions,
+): readonly Erring[] {
   const values = inputs.map((input) => input?.value ?? null);
   const outputs = evaluateNode(node, values, { opset });
   const isExact = inputs.every((input) => input === null || input.error.data.every((e) => e === 0));
   const isWhole = outputs.every(({ dtype }) => !isFloat(dtype));
-  if (node.opType === 'Shape' || node.opType === 'Constant' || (isWhole && isExact)) return outputs.map(exact);
+  if (node.opType === 'Shape' || node.opType === 'Constant' || (isWhole && isExact))
+    return outputs.map(exact);
   if (isWhole) throw new NoBound(`${node.opType} makes whole numbers`);
   const rule = errorRules.get(node.opType);
   if (rule === undefined) throw new NoBound(`${node.opType} has no rule`);

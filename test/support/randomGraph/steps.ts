@@ -17,12 +17,18 @@ function applyStep(e: Emitter, value: Value, step: Step): Value {
       const swapped = step.swapped && step.op === 'Mul';
       const constant = channelConstant(e, value, step.shape, step.form);
       const inputs = swapped ? [constant, value.name] : [value.name, constant];
-      return { ...value, name: marked(e, e.node(step.op, inputs, {}, { tag: `${step.op} constant` }), step.form) };
+      return {
+        ...value,
+        name: marked(e, e.node(step.op, inputs, {}, { tag: `${step.op} constant` }), step.form),
+      };
     }
     case 'shift': {
       const constant = channelConstant(e, value, step.shape, step.form);
       const inputs = step.swapped ? [constant, value.name] : [value.name, constant];
-      return { ...value, name: marked(e, e.node(step.op, inputs, {}, { tag: `${step.op} constant` }), step.form) };
+      return {
+        ...value,
+        name: marked(e, e.node(step.op, inputs, {}, { tag: `${step.op} constant` }), step.form),
+      };
     }
     case 'plain':
       return { ...value, name: plain(e, value, step.op) };
@@ -38,7 +44,13 @@ function marked(e: Emitter, name: string, form: ConstantForm): string {
 const EPSILONS = [1e-5, 1e-3, 0.1];
 
 /** BatchNormalization in inference mode; epsilon 0 stands for the default, left out. */
-export function batchNorm(e: Emitter, value: Value, epsilon: number, form: ConstantForm, call: boolean): string {
+export function batchNorm(
+  e: Emitter,
+  value: Value,
+  epsilon: number,
+  form: ConstantForm,
+  call: boolean,
+): string {
   const dims = [value.channels];
   const gamma = e.constant('scale', dims, signed, form);
   const beta = e.constant('bias', dims, signed);

@@ -43,7 +43,8 @@ export class Tally {
   table(): string {
     const rows = [...this.constructs].sort((a, b) => b[1].merged - a[1].merged || b[1].made - a[1].made);
     const lines = rows.map(
-      ([tag, { made, merged }]) => `${tag.padEnd(36)} ${String(made).padStart(7)} ${String(merged).padStart(7)}`,
+      ([tag, { made, merged }]) =>
+        `${tag.padEnd(36)} ${String(made).padStart(7)} ${String(merged).padStart(7)}`,
     );
     const codes = [...this.refusals].sort((a, b) => b[1] - a[1]).map(([code, count]) => `${code} ${count}`);
     return [`${'construct'.padEnd(36)}    made  merged`, ...lines, `refused: ${codes.join(', ')}`].join('\n');

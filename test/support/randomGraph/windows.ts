@@ -31,12 +31,17 @@ export function sameSizes(a: readonly (readonly number[])[], b: readonly (readon
 
 /** One of the numbers that divide both. */
 export function commonDivisor(a: number, b: number, choice: number): number {
-  const divisors = Array.from({ length: Math.min(a, b) }, (_, i) => i + 1).filter((d) => a % d === 0 && b % d === 0);
+  const divisors = Array.from({ length: Math.min(a, b) }, (_, i) => i + 1).filter(
+    (d) => a % d === 0 && b % d === 0,
+  );
   return divisors[choice % divisors.length]!;
 }
 
 /** Padding T = slack + (k − 1)·d an axis, shared between both sides; negative where the image must be cropped instead. */
-export function padding(conv: ConvRecipe, slack: readonly number[]): { begin: number[]; end: number[]; crop: number[] } {
+export function padding(
+  conv: ConvRecipe,
+  slack: readonly number[],
+): { begin: number[]; end: number[]; crop: number[] } {
   const begin: number[] = [];
   const end: number[] = [];
   const crop: number[] = [];
@@ -58,7 +63,9 @@ export function crop(
   end: readonly number[],
   step: readonly number[] = begin.map(() => 1),
 ): Value {
-  const axes = begin.map((_, axis) => axis).filter((axis) => begin[axis]! + end[axis]! > 0 || step[axis]! > 1);
+  const axes = begin
+    .map((_, axis) => axis)
+    .filter((axis) => begin[axis]! + end[axis]! > 0 || step[axis]! > 1);
   if (axes.length === 0) return value;
   const stops = axes.map((axis) => (end[axis] === 0 ? Number.MAX_SAFE_INTEGER : -end[axis]!));
   const sizes = sizesBehind(
@@ -118,7 +125,8 @@ export function conv(e: Emitter, value: Value, recipe: ConvRecipe, shape: ConvSh
   );
   const makeBias = shape.bias ?? (recipe.bias ? signed : undefined);
   const biasForm: ConstantForm = recipe.form === 'overridable' ? 'initializer' : recipe.form;
-  const bias = makeBias && e.constant('bias', [shape.channels], makeBias, shape.bias ? 'initializer' : biasForm);
+  const bias =
+    makeBias && e.constant('bias', [shape.channels], makeBias, shape.bias ? 'initializer' : biasForm);
   const inputs = [value.name, weight, ...(bias === undefined ? [] : [bias])];
   const attrs = convAttributes(kernel, dilation, groups, shape);
   const name = e.node('Conv', inputs, attrs, { tag: convTag(kernel, dilation, groups, perGroup, shape) });

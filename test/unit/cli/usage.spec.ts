@@ -40,6 +40,7 @@ describe('replens, usage', () => {
   const refused: readonly (readonly [string, readonly string[], RegExp])[] = [
     ['an unknown command', ['merge', SAMPLE], /unknown command 'merge'/],
     ['an unknown flag', ['inspect', SAMPLE, '--frobnicate'], /unknown option '--frobnicate'/],
+    ['a flag that is misspelt', ['inspect', SAMPLE, '--jsn'], /'--jsn' \(Did you mean --json\?\)/],
     ['a missing model', ['inspect'], /missing required argument 'MODEL'/],
     ['a missing second model', ['verify', SAMPLE], /missing required argument 'FUSED'/],
     ['too many models', ['inspect', SAMPLE, SAMPLE], /too many arguments/],

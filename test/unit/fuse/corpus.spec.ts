@@ -5,7 +5,15 @@ import { evaluateGraph } from '../../../src/core/eval/evaluateGraph';
 import { decodeOnnx } from '../../../src/core/onnx/decode';
 import { unwrap } from '../../../src/core/result';
 import type { NdArray } from '../../../src/core/tensor/tensor';
-import { detectBytes, detectFixture, FIXTURES, fuseToBytes, maxDifference, NO_COMPANIONS, runWasm } from '../../support/models';
+import {
+  detectBytes,
+  detectFixture,
+  FIXTURES,
+  fuseToBytes,
+  maxDifference,
+  NO_COMPANIONS,
+  runWasm,
+} from '../../support/models';
 import { readNpy } from '../../support/npy';
 
 /** What a corpus file's JSON says. */
@@ -70,10 +78,19 @@ for (const given of cases) {
       });
 
       it('still merges to one network when read again', () => {
-        assert.deepEqual(detectBytes(fused).blocks.filter((block) => block.status === 'fusable'), []);
+        assert.deepEqual(
+          detectBytes(fused).blocks.filter((block) => block.status === 'fusable'),
+          [],
+        );
       });
 
-      for (const [height, width] of given.dynamic?.includes('H') === true ? [[7, 12], [16, 9], [5, 5]] : []) {
+      for (const [height, width] of given.dynamic?.includes('H') === true
+        ? [
+            [7, 12],
+            [16, 9],
+            [5, 5],
+          ]
+        : []) {
         it(`computes the same at ${height}×${width}, a size it was not found at`, async () => {
           // the dynamo export runs at any size; the legacy one of DBB only at the size it was exported at
           const network = detectFixture(`models/${given.name}.dynamo.onnx`).analysis.model;
@@ -91,5 +108,9 @@ for (const given of cases) {
 /** A bounded input that repeats nowhere. */
 function wave(dims: readonly number[]): NdArray {
   const count = dims.reduce((product, dim) => product * dim, 1);
-  return { dtype: 'float32', dims, data: Float64Array.from({ length: count }, (_, i) => Math.fround(Math.sin(1 + i * 1.7) * 2)) };
+  return {
+    dtype: 'float32',
+    dims,
+    data: Float64Array.from({ length: count }, (_, i) => Math.fround(Math.sin(1 + i * 1.7) * 2)),
+  };
 }

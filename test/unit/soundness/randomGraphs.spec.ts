@@ -41,7 +41,8 @@ function report(result: fc.RunDetails<[AnyRecipe]>, seed: number): string {
   const [recipe] = result.counterexample ?? [];
   const network = recipe === undefined ? null : buildAny(recipe);
   const graph = network === null ? '' : printGraph(network.spec);
-  const error = result.errorInstance instanceof Error ? result.errorInstance.message : String(result.errorInstance);
+  const error =
+    result.errorInstance instanceof Error ? result.errorInstance.message : String(result.errorInstance);
   return [
     error,
     `after ${result.numRuns} graphs and ${result.numShrinks} shrinks; make it again with`,

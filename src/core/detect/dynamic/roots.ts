@@ -79,7 +79,7 @@ function products(analysis: Analysis, head: Head): readonly Product[] {
     seen.add(value);
     for (const node of analysis.index.consumers.get(value) ?? []) {
       const image = node.inputs.find((input) => input !== value && !isConstant(analysis, input));
-      if (['Mul', 'MatMul', 'Einsum'].includes(node.opType) && image !== undefined) {
+      if (image !== undefined && isWeighting(analysis, node, value, image)) {
         found.push({ node, image, sinks: sinksFrom(analysis, node) });
       }
       for (const output of node.outputs)
@@ -88,6 +88,13 @@ function products(analysis: Analysis, head: Head): readonly Product[] {
   }
   const { position } = analysis.index;
   return found.sort((a, b) => (position.get(a.node) ?? 0) - (position.get(b.node) ?? 0));
+}
+
+/** One weight × an image, or several × a stack; weights per channel (squeeze and excitation) are another matter. */
+function isWeighting(analysis: Analysis, node: Node, weights: string, image: string): boolean {
+  if (!['Mul', 'MatMul', 'Einsum'].includes(node.opType)) return false;
+  const stacked = ['Concat', 'Reshape'].includes(analysis.index.producer.get(image)?.opType ?? '');
+  return stacked || coefficientsOf(analysis, weights)?.places.length === 1;
 }
 
 const MAX_CLIMB = 5;
@@ -111,23 +118,25 @@ const FOLLOWED = new Set(
   'Add Sub Sum Mean Neg Mul Div BatchNormalization Identity Dropout Cast ReduceSum MatMul Einsum'.split(' '),
 );
 
-/** The node's result and what linear nodes make of it, as long as each has one reader. */
+/**
+ * The node's result and what linear nodes make of it, as long as each has one reader. To images in another shape it goes
+ * past other readers too: a dynamic convolution that can't be replaced is one all the same.
+ */
 function sinksFrom(analysis: Analysis, root: Node): readonly string[] {
   const sinks: string[] = [];
   for (let node: Node | undefined = root; node !== undefined && sinks.length < MAX_SINKS;) {
-    const [output] = node.outputs;
+    const output: string | undefined = node.outputs[0];
     if (output === undefined) break;
     sinks.push(output);
-    if (analysis.index.outputs.has(output)) break;
     const readers: readonly Node[] = (analysis.index.consumers.get(output) ?? []).filter(
       (reader) => reader.opType !== 'Shape',
     );
-    const next: Node | undefined = readers.length === 1 ? readers[0] : undefined;
-    node =
-      next !== undefined &&
-      (FOLLOWED.has(next.opType) || isRelabel(analysis, next) || next.opType === 'Concat')
-        ? next
-        : undefined;
+    const isAlone: boolean = readers.length === 1 && !analysis.index.outputs.has(output);
+    node = readers.find(
+      (reader) =>
+        isRelabel(analysis, reader) ||
+        (isAlone && (FOLLOWED.has(reader.opType) || reader.opType === 'Concat')),
+    );
   }
   return sinks;
 }

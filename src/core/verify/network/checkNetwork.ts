@@ -67,7 +67,10 @@ function exactRuns(task: NetworkTask, { samples }: NetworkRuns): ExactRuns {
     }
     left -= share.macs;
     task.progress?.(number / samples.length, 'evaluating in float64');
-    const outcome = exactRun(task, sample, number, { draws: share.draws, longestSum: cost.longestSum });
+    const key = [number, share.draws, ...[...sample.bindings].flat()].join();
+    const limits = { draws: share.draws, longestSum: cost.longestSum };
+    const outcome = task.memo?.get(key) ?? exactRun(task, sample, number, limits);
+    task.memo?.set(key, outcome);
     if ('run' in outcome) return outcome.run;
     if (outcome.isFusedAtFault) mismatch = outcome.failure;
     else failure ??= outcome.failure;

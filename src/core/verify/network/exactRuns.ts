@@ -22,6 +22,9 @@ export interface ExactRun {
 export type ExactOutcome =
   { readonly run: ExactRun } | { readonly failure: string; readonly isFusedAtFault: boolean };
 
+/** Outcomes by sample, kept for a second verification of the same two models: float64 does not depend on the runtime. */
+export type ExactMemo = Map<string, ExactOutcome>;
+
 /** More than this takes too long for even one run (some 3·10^8 multiply-accumulates a second). */
 const MAX_MACS = 2e9;
 

@@ -2,6 +2,7 @@ import type { Model } from '../../ir/model';
 import type { ModelRunner, Progress } from '../../ports';
 import type { NdArray } from '../../tensor/tensor';
 import type { Side } from '../side';
+import type { ExactMemo } from './exactRuns';
 import type { Sample } from './samples';
 
 /** What the comparison of two whole networks needs. */
@@ -20,6 +21,7 @@ export interface NetworkTask {
   readonly seed: number;
   /** Sizes that somebody chose for the original's open dimensions, by symbol. */
   readonly sizes?: ReadonlyMap<string, number>;
+  readonly memo?: ExactMemo;
   readonly signal?: AbortSignal;
   readonly progress?: Progress;
 }

@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import { readingSlices, sliceName } from '../../../../src/core/detect/dynamic/bankSlice';
 import { fromNdArray, toNdArray } from '../../../../src/core/tensor/convert';
 
-const bank = fromNdArray({ dtype: 'float16', dims: [2, 6], data: Float64Array.from({ length: 12 }, (_, i) => i) });
+const bank = fromNdArray({
+  dtype: 'float16',
+  dims: [2, 6],
+  data: Float64Array.from({ length: 12 }, (_, i) => i),
+});
 const read = readingSlices((name) => {
   assert.equal(name, 'bank');
   return bank;

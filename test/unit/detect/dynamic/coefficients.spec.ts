@@ -27,10 +27,15 @@ const CONSTANTS: Readonly<Record<string, TensorSpec>> = {
   padsFront: ints(0, 1, 0, 0),
   one: { dims: [], data: [1] },
   half: { dims: [], data: [0.5] },
-  mixed: ints(2, 4),
+  mixed: ints(4, -1),
 };
 
-const node = (op: string, inputs: readonly string[], attrs: NodeSpec['attrs'] = {}, outputs = ['y']): NodeSpec => ({
+const node = (
+  op: string,
+  inputs: readonly string[],
+  attrs: NodeSpec['attrs'] = {},
+  outputs = ['y'],
+): NodeSpec => ({
   op,
   inputs,
   outputs,
@@ -83,8 +88,10 @@ for (const [name, { nodes, places }] of Object.entries(CHAINS)) {
         const [a, y] = [run.get('a') as NdArray, run.get('y') as NdArray];
         const batchAxis = found?.batchAxis ?? 0;
         for (const sample of [0, 1]) {
-          const expected = places.map((place) => (place === ONE ? 1 : a.data[sample * 4 + place]));
-          assert.deepEqual(ofSample(y, batchAxis, sample), expected);
+          const wanted: readonly number[] = places.map((place) =>
+            place === ONE ? 1 : (a.data[sample * 4 + place] as number),
+          );
+          assert.deepEqual(ofSample(y, batchAxis, sample), wanted);
         }
       });
     }

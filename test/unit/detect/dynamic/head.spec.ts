@@ -5,7 +5,11 @@ import { decodeBuilt, type NodeSpec, type TensorSpec } from '../../../support/on
 
 const scalar = (value: number): TensorSpec => ({ dims: [], data: [value] });
 
-function analysed(nodes: readonly NodeSpec[], opset = 13, initializers: Readonly<Record<string, TensorSpec>> = {}) {
+function analysed(
+  nodes: readonly NodeSpec[],
+  opset = 13,
+  initializers: Readonly<Record<string, TensorSpec>> = {},
+) {
   return analyse(
     decodeBuilt({
       opset,

@@ -74,7 +74,9 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
     attention: 'attention: softmax over 4, T = 30',
     batch: null,
     branches: [
-      ...['3×3 conv', '1×1 conv', '3×3 conv', '1×1 conv'].map((word, place) => `${word} × attention[${place}]`),
+      ...['3×3 conv', '1×1 conv', '3×3 conv', '1×1 conv'].map(
+        (word, place) => `${word} × attention[${place}]`,
+      ),
       'BN',
     ],
   },
@@ -121,7 +123,9 @@ for (const [name, expected] of Object.entries(EXPECTED)) {
           !annealed,
         );
         assert.equal(
-          notes.some((note) => note.includes(`batch of ${expected.batch ?? 0}`) && note.includes('--batch-free')),
+          notes.some(
+            (note) => note.includes(`batch of ${expected.batch ?? 0}`) && note.includes('--batch-free'),
+          ),
           expected.batch !== null,
         );
       });

@@ -46,7 +46,8 @@ for (const [name, batch] of Object.entries(HELD)) {
 
     it('opens the batch of the inputs and outputs', () => {
       const { graph } = freed.analysis.model;
-      for (const { type } of [...graph.inputs, ...graph.outputs]) assert.equal(typeof type?.dims?.[0], 'string');
+      for (const { type } of [...graph.inputs, ...graph.outputs])
+        assert.equal(typeof type?.dims?.[0], 'string');
       assert.equal(opCount(freed.analysis.model, 'BatchNormalization'), 0);
     });
 

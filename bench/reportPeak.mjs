@@ -1,5 +1,5 @@
 // Loaded before the command that is measured: writes its peak memory, in bytes, to the file that is named.
-const { writeFileSync } = require('node:fs');
+import { writeFileSync } from 'node:fs';
 
 process.on('exit', () => {
   const file = process.env.REPLENS_BENCH_PEAK;
