@@ -3,7 +3,16 @@ import type { DynamicRecipe } from './dynamic';
 import { dynamicRecipe } from './dynamicArbitraries';
 import type { LinearRecipe } from './linear';
 import { linearRecipe } from './linearArbitraries';
-import type { Activation, ConvRecipe, NetworkRecipe, Piece, PieceForm, StageRecipe, Step } from './recipe';
+import type {
+  Activation,
+  ConvRecipe,
+  NetworkRecipe,
+  Piece,
+  PieceForm,
+  StageRecipe,
+  Step,
+  UpRecipe,
+} from './recipe';
 import { settings, weighted } from './settings';
 import { anyForm, few } from './stepArbitraries';
 
@@ -182,6 +191,17 @@ const stagePiece: fc.Arbitrary<Piece> = fc.oneof(
   { weight: 1, arbitrary: piece },
 );
 
+const up: fc.Arbitrary<UpRecipe> = fc.record({
+  kernel: three(fc.integer({ min: 1, max: 3 })),
+  stride: three(weighted([2, 2], [1, 1])),
+  dilation: three(weighted([3, 1], [1, 2])),
+  pads: fc.tuple(fc.nat({ max: 1 }), fc.nat({ max: 1 })),
+  outputPadding: fc.nat({ max: 1 }),
+  groups: fc.nat({ max: 3 }),
+  bias: fc.boolean(),
+  steps: few(3),
+});
+
 const stage: fc.Arbitrary<StageRecipe> = fc.record({
   from: weighted([8, 0], [2, 1], [1, 2]),
   stride: fc.oneof(
@@ -228,7 +248,11 @@ const stage: fc.Arbitrary<StageRecipe> = fc.record({
       ),
     },
   ),
-  up: weighted([14, false], [1, true]),
+  up: fc.oneof(
+    { withCrossShrink: true },
+    { weight: 14, arbitrary: fc.constant(null) },
+    { weight: 1, arbitrary: up },
+  ),
   tapped: weighted([6, false], [1, true]),
 });
 

@@ -104,6 +104,32 @@ const mapAdd = constantOp('Add', 'map', (_, value) => {
   return size === null || size.every((n) => n === 1) ? null : [1, value.channels, ...size];
 });
 
+/** One number a channel, written out for every place: still a bias. */
+const uniformMap: Decoy = (e, value) => {
+  const size = commonSize(value);
+  const random = e.random();
+  if (size === null) return constantOp('Add', 'map', () => null)(e, value);
+  const row = Array.from({ length: value.channels }, () => signed(random));
+  const plane = size.reduce((product, n) => product * n, 1);
+  const data = row.flatMap((number) => new Array<number>(plane).fill(number));
+  const constant = e.floats(data, [1, value.channels, ...size]);
+  return { ...value, name: e.node('Add', [value.name, constant], {}, { tag: 'Add expanded constant' }) };
+};
+
+/** An image of one place is stretched over a constant of the same number everywhere, then cut back. */
+const stretch: Decoy = (e, value) => {
+  const pooled = e.node('GlobalAveragePool', [value.name], {}, { tag: 'decoy pooled' });
+  const ones = new Array<number>(e.rank).fill(1);
+  const constant = e.floats(
+    new Array<number>(2 ** e.rank).fill(0.5),
+    ones.map(() => 2),
+  );
+  const wide = node(e, 'Add', [e.decoy(pooled), constant], 'stretch');
+  const inputs = [wide, e.ints(ones), e.ints(ones.map(() => 2)), e.ints(ones.map((_, axis) => axis + 2))];
+  const one = e.node('Slice', inputs, {}, { tag: 'Slice' });
+  return { ...value, name: node(e, 'Mul', [value.name, one], 'pooled') };
+};
+
 /** Makes a batch of one into a batch of two, then takes the first again. */
 const batchAdd: Decoy = (e, value) => {
   if (e.runs.some((run) => run.batch !== 1)) return unary('Relu')(e, value);
@@ -221,6 +247,8 @@ const DECOYS: Readonly<Record<DecoyStep, Decoy>> = {
   rowAdd,
   columnMul,
   mapAdd,
+  uniformMap,
+  stretch,
   batchAdd,
   widen,
   meanOfConstant,

@@ -20,7 +20,7 @@ export class Unrunnable extends Error {
 }
 
 /** What fills a constant: the role decides which constants may be shared, and the numbers. */
-export type Role = 'weight' | 'bias' | 'scale' | 'variance' | 'index';
+export type Role = 'weight' | 'bias' | 'scale' | 'gamma' | 'variance';
 
 const FUNCTION_DOMAIN = 'random.functions';
 

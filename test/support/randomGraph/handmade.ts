@@ -68,7 +68,7 @@ export function oneBlock(
         piece: block,
         outer: [],
         activation: 'Relu',
-        up: false,
+        up: null,
         tapped: false,
         ...stage,
       },

@@ -1,9 +1,9 @@
 import { Emitter, Unrunnable, type Value } from './emitter';
 import { build } from './pieces';
 import { finished, type RandomNetwork } from './randomNetwork';
-import type { Activation, NetworkRecipe, StageRecipe } from './recipe';
+import type { Activation, NetworkRecipe, StageRecipe, UpRecipe } from './recipe';
 import { signed } from './rng';
-import { applySteps, batchNorm } from './steps';
+import { applySteps } from './steps';
 import { commonDivisor, pad } from './windows';
 
 /** The graph of a recipe; runs that it can't take are left out. Null where none is left. */
@@ -62,7 +62,7 @@ function emitStage(e: Emitter, stage: StageRecipe, from: Value): Value {
   const joined = build(e, stage.piece, source, { stride, slack, channels: stage.channels || from.channels });
   const outer = applySteps(e, joined, stage.outer);
   const active = stage.activation === null ? outer : { ...outer, name: activate(e, outer, stage.activation) };
-  return stage.up ? transposed(e, active) : active;
+  return stage.up === null ? active : transposed(e, active, stage.up);
 }
 
 function activate(e: Emitter, { name }: Value, kind: Activation): string {
@@ -85,17 +85,31 @@ function activate(e: Emitter, { name }: Value, kind: Activation): string {
   }
 }
 
-/** ConvTranspose of stride 2 and a BN behind it. */
-function transposed(e: Emitter, value: Value): Value {
-  const groups = commonDivisor(value.channels, value.channels, 1);
-  const kernel = new Array<number>(e.rank).fill(2);
+/** A transposed convolution that makes an image no smaller, and what follows it. */
+function transposed(e: Emitter, value: Value, up: UpRecipe): Value {
+  const axes = Array.from({ length: e.rank }, (_, axis) => axis);
+  const [kernel, stride, dilation] = [up.kernel, up.stride, up.dilation].map((each) =>
+    each.slice(0, e.rank),
+  ) as [number[], number[], number[]];
+  const groups = commonDivisor(value.channels, value.channels, up.groups);
+  const extra = axes.map((axis) => Math.min(up.outputPadding, stride[axis]! - 1));
+  const reach = axes.map((axis) => (kernel[axis]! - 1) * dilation[axis]!);
+  // what is cut off is less than what the kernel adds
+  const begin = axes.map((axis) => Math.min(up.pads[0]!, Math.floor(reach[axis]! / 2)));
+  const end = axes.map((axis) => Math.min(up.pads[1]!, reach[axis]! - begin[axis]!));
   const dims = [value.channels, value.channels / groups, ...kernel];
-  const inputs = [
-    value.name,
-    e.constant('weight', dims, signed),
-    e.constant('bias', [value.channels], signed),
-  ];
-  const name = e.node('ConvTranspose', inputs, { strides: { ints: kernel }, group: groups });
-  const sizes = value.sizes.map((size) => size.map((n) => 2 * n));
-  return { ...value, sizes, name: batchNorm(e, { ...value, name }, 1, 'initializer', false) };
+  const inputs = [value.name, e.constant('weight', dims, signed)];
+  if (up.bias) inputs.push(e.constant('bias', [value.channels], signed));
+  const attrs = {
+    strides: { ints: stride },
+    dilations: { ints: dilation },
+    pads: { ints: [...begin, ...end] },
+    output_padding: { ints: extra },
+    group: groups,
+  };
+  const name = e.node('ConvTranspose', inputs, attrs);
+  const sizes = value.sizes.map((size) =>
+    size.map((n, a) => (n - 1) * stride[a]! + extra[a]! + reach[a]! + 1 - begin[a]! - end[a]!),
+  );
+  return applySteps(e, { ...value, sizes, name }, up.steps);
 }

@@ -38,9 +38,21 @@ export interface StageRecipe {
   readonly outer: readonly Step[];
   readonly activation: Activation | null;
   /** A transposed convolution behind it. */
-  readonly up: boolean;
+  readonly up: UpRecipe | null;
   /** Whether its result is an output of the model as well. */
   readonly tapped: boolean;
+}
+
+export interface UpRecipe {
+  readonly kernel: readonly number[];
+  readonly stride: readonly number[];
+  readonly dilation: readonly number[];
+  /** Places cut off before and behind. */
+  readonly pads: readonly number[];
+  readonly outputPadding: number;
+  readonly groups: number;
+  readonly bias: boolean;
+  readonly steps: readonly Step[];
 }
 
 export type Activation = 'Relu' | 'LeakyRelu' | 'HardSwish' | 'Sigmoid' | 'Silu' | 'Function';
@@ -100,6 +112,8 @@ export const DECOY_STEPS = [
   'rowAdd',
   'columnMul',
   'mapAdd',
+  'uniformMap',
+  'stretch',
   'batchAdd',
   'widen',
   'meanOfConstant',

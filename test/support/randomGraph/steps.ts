@@ -52,7 +52,9 @@ export function batchNorm(
   call: boolean,
 ): string {
   const dims = [value.channels];
-  const gamma = e.constant('scale', dims, signed, form);
+  // some channels are switched off, as pruning leaves them
+  const some = (random: () => number): number => (random() < 0.05 ? 0 : signed(random));
+  const gamma = e.constant('gamma', dims, some, form);
   const beta = e.constant('bias', dims, signed);
   const mean = e.constant('bias', dims, signed);
   const variance = e.constant('variance', dims, (random) => 0.05 + 2 * random());

@@ -19,7 +19,7 @@ parentPort.on('message', ({ kind, id, method, params }) => {
     return wait();
   }
   parentPort.postMessage({ replens: 1, kind: 'call', id: 1000 + id, method: 'progress', params: { job: params.job, fraction: 0.5, label: params.path } });
-  if (params.path === 'deaf') setImmediate(() => { for (;;); });
+  if (params.path === 'deaf') { running.set(id, null); setImmediate(() => { for (;;); }); }
   else if (params.path === 'polite') running.set(id, () => { running.delete(id); reply(id, null); });
   else if (params.path === 'crash') setImmediate(() => { throw new Error('out of luck.'); });
   else if (params.path === 'later') setTimeout(() => reply(id, 'late'), 400);
