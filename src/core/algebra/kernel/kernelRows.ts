@@ -150,10 +150,12 @@ function storedColumns(geometry: Geometry, weight: Tensor): AddRow {
   };
 }
 
-/** row[at + i] += factor · values[i]. */
+/** row[at + i] += factor · values[i]: the loop that nearly all of a fusion's time goes into. */
 function addStretch(row: Float64Array, at: number, values: FloatRow, factor: number): void {
-  for (let i = 0; i < values.length; i++)
-    row[at + i] = (row[at + i] as number) + factor * (values[i] as number);
+  const count = values.length;
+  // indices that start at 0 for both arrays keep the bounds checks out of the loop
+  const target = count === row.length ? row : row.subarray(at, at + count);
+  for (let i = 0; i < count; i++) target[i] = (target[i] as number) + factor * (values[i] as number);
 }
 
 /** row[channel + i][places[tap]] += factor · values[i][tap]. */
