@@ -197,6 +197,7 @@ const up: fc.Arbitrary<UpRecipe> = fc.record({
   dilation: three(weighted([3, 1], [1, 2])),
   pads: fc.tuple(fc.nat({ max: 1 }), fc.nat({ max: 1 })),
   outputPadding: fc.nat({ max: 1 }),
+  twin: weighted<UpRecipe['twin']>([2, 'none'], [1, 'same'], [1, 'single']),
   groups: fc.nat({ max: 3 }),
   bias: fc.boolean(),
   steps: few(3),

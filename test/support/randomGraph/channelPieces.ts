@@ -16,6 +16,14 @@ export function channelPart(
     const name = e.node('Gather', [value.name, e.ints(picked)], { axis: 1 }, { tag: 'Gather channels' });
     return { ...value, name, channels: picked.length };
   }
+  if (order % 4 === 3) {
+    // backwards
+    const bounds = [e.ints([-1]), e.ints([-Number.MAX_SAFE_INTEGER]), e.ints([1]), e.ints([-1])];
+    return {
+      ...value,
+      name: e.node('Slice', [value.name, ...bounds], {}, { tag: 'Slice channels backwards' }),
+    };
+  }
   const isTail = order % 2 === 1;
   const bounds = isTail ? [channels - first, Number.MAX_SAFE_INTEGER] : [0, first];
   const inputs = [value.name, e.ints([bounds[0]!]), e.ints([bounds[1]!]), e.ints([1])];

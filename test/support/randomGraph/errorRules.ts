@@ -1,5 +1,6 @@
 import { floatAttribute, intsAttribute } from '../../../src/core/ir/attributes';
 import type { Node } from '../../../src/core/ir/model';
+import { isFloat } from '../../../src/core/tensor/dtype';
 import type { NdArray } from '../../../src/core/tensor/tensor';
 import { exact, NoBound, withData, type Erring, type RuleContext } from './runningError';
 
@@ -35,37 +36,20 @@ const first = ({ outputs }: RuleContext): NdArray => outputs[0]!;
 const move =
   (places: readonly number[] | 'all' = [0]): ErrorRule =>
   (context) => {
-    const { inputs, node, outputs, compute } = context;
+    const { inputs, node, outputs, computeAll } = context;
     const errors = inputs.map((input, place) =>
       input === null ? null : places === 'all' || places.includes(place) ? input.error : input.value,
     );
     // the number that a Pad fills with is exact
     if (node.opType === 'Pad' && errors.length > 2) errors[2] = null;
     const terms = Math.max(...inputs.map((input) => input?.terms ?? 0));
-    const moved = outputs.length === 1 ? [compute(errors)] : movedAll(context, errors);
-    return outputs.map((value, i) =>
-      moved[i] === undefined ? exact(value) : { value, error: moved[i], terms },
-    );
+    const moved = computeAll(errors);
+    return outputs.map((value, i) => {
+      const error = moved[i];
+      // the mask of a Dropout has no error
+      return error === undefined || !isFloat(value.dtype) ? exact(value) : { value, error, terms };
+    });
   };
-
-/** Split has several outputs, Dropout a mask. */
-function movedAll(
-  { node, outputs, compute }: RuleContext,
-  errors: readonly (NdArray | null)[],
-): readonly NdArray[] {
-  if (node.opType !== 'Split') return [compute(errors)];
-  // cut out of one array at a time: the evaluator gives all parts, `compute` the first
-  let from = 0;
-  const whole = errors[0]!;
-  const inner = product(whole.dims.slice(2));
-  return outputs.map((part) => {
-    const width = part.dims[1]! * inner;
-    const stride = whole.dims[1]! * inner;
-    const data = part.data.map((_, i) => whole.data[Math.floor(i / width) * stride + from + (i % width)]!);
-    from += width;
-    return withData(part, data);
-  });
-}
 
 /** Σ of all inputs with coefficients ±1 or 1/n. */
 const sum: ErrorRule = (context) => {

@@ -43,7 +43,19 @@ export interface Product {
 }
 
 export type LinearStep =
-  'scale' | 'scaleFeatures' | 'shift' | 'divide' | 'bn' | 'identity' | 'neg' | 'relu' | 'perToken';
+  | 'scale'
+  | 'scaleFeatures'
+  | 'shift'
+  | 'divide'
+  | 'bn'
+  | 'identity'
+  | 'neg'
+  | 'relu'
+  | 'perToken'
+  | 'bnOfTokens'
+  | 'convOfTokens'
+  | 'swappedHalves'
+  | 'rolledTokens';
 
 interface Flow {
   readonly name: string;
@@ -235,9 +247,36 @@ class LinearBuilder {
         if (this.tokens === null || this.tokens < 2) return e.node('Neg', [name]);
         return e.decoy(e.node('Mul', [name, constant([this.tokens, 1])], {}, { tag: 'decoy per token' }));
       }
+      case 'bnOfTokens':
+        return this.ofTokens(name, (tokens) => this.batchNorm(name, tokens));
+      case 'convOfTokens':
+        return this.ofTokens(name, (tokens) =>
+          e.node('Conv', [name, e.constant('weight', [tokens, tokens, 1], signed)]),
+        );
+      case 'rolledTokens':
+        return this.ofTokens(name, (tokens) => this.swapped(name, tokens, 1));
+      case 'swappedHalves':
+        return features < 2 ? e.node('Neg', [name]) : this.swapped(name, features, this.hasTokens ? 2 : 1);
       default:
         return e.node(step === 'neg' ? 'Neg' : 'Identity', [name]);
     }
+  }
+
+  /** Something that takes the tokens for channels: by itself as good a convolution as any, but not with a product. */
+  private ofTokens(name: string, make: (tokens: number) => string): string {
+    if (this.tokens === null || this.tokens < 2) return this.e.node('Neg', [name]);
+    return make(this.tokens);
+  }
+
+  /** The first element moved behind the others. */
+  private swapped(name: string, size: number, axis: number): string {
+    const { e } = this;
+    const isNew = e.recipe.opset >= 13;
+    const parts = [1, size - 1];
+    const inputs = isNew ? [name, e.ints(parts)] : [name];
+    const attrs = isNew ? { axis } : { axis, split: { ints: parts } };
+    const first = e.node('Split', inputs, attrs, { outputs: 2, tag: `Split axis ${axis}` });
+    return e.node('Concat', [`${first}.1`, first], { axis }, { tag: `Concat axis ${axis}` });
   }
 
   private batchNorm(name: string, features: number): string {

@@ -14,6 +14,10 @@ const step = weighted<LinearStep>(
   [1, 'neg'],
   [1, 'relu'],
   [1, 'perToken'],
+  [1, 'bnOfTokens'],
+  [1, 'convOfTokens'],
+  [1, 'swappedHalves'],
+  [1, 'rolledTokens'],
 );
 
 const branch: fc.Arbitrary<LinearBranch> = fc.record({

@@ -4,7 +4,7 @@ import { finished, type RandomNetwork } from './randomNetwork';
 import type { Activation, NetworkRecipe, StageRecipe, UpRecipe } from './recipe';
 import { signed } from './rng';
 import { applySteps } from './steps';
-import { commonDivisor, pad } from './windows';
+import { commonDivisor, pad, sameSizes } from './windows';
 
 /** The graph of a recipe; runs that it can't take are left out. Null where none is left. */
 export function buildNetwork(recipe: NetworkRecipe): RandomNetwork | null {
@@ -85,12 +85,24 @@ function activate(e: Emitter, { name }: Value, kind: Activation): string {
   }
 }
 
-/** A transposed convolution that makes an image no smaller, and what follows it. */
+/** A transposed convolution that makes an image no smaller, perhaps a second one beside it, and what follows. */
 function transposed(e: Emitter, value: Value, up: UpRecipe): Value {
+  const one = transposedConv(e, value, up, up.kernel);
+  if (up.twin === 'none') return applySteps(e, one, up.steps);
+  const kernel = up.twin === 'same' ? up.kernel : up.kernel.map(() => 1);
+  const other = transposedConv(e, value, { ...up, bias: !up.bias }, kernel);
+  const isSame = sameSizes(one.sizes, other.sizes);
+  // an image of one place is broadcast
+  const fits = isSame || other.sizes.every((size) => size.every((n) => n === 1));
+  if (!fits) return applySteps(e, one, up.steps);
+  const name = e.node('Add', [one.name, other.name], {}, { tag: 'Add transposed' });
+  return applySteps(e, { ...one, name: isSame ? name : e.decoy(name) }, up.steps);
+}
+
+function transposedConv(e: Emitter, value: Value, up: UpRecipe, kernelOf: readonly number[]): Value {
   const axes = Array.from({ length: e.rank }, (_, axis) => axis);
-  const [kernel, stride, dilation] = [up.kernel, up.stride, up.dilation].map((each) =>
-    each.slice(0, e.rank),
-  ) as [number[], number[], number[]];
+  const each = (numbers: readonly number[]): number[] => numbers.slice(0, e.rank);
+  const [kernel, stride, dilation] = [each(kernelOf), each(up.stride), each(up.dilation)];
   const groups = commonDivisor(value.channels, value.channels, up.groups);
   const extra = axes.map((axis) => Math.min(up.outputPadding, stride[axis]! - 1));
   const reach = axes.map((axis) => (kernel[axis]! - 1) * dilation[axis]!);
@@ -111,5 +123,5 @@ function transposed(e: Emitter, value: Value, up: UpRecipe): Value {
   const sizes = value.sizes.map((size) =>
     size.map((n, a) => (n - 1) * stride[a]! + extra[a]! + reach[a]! + 1 - begin[a]! - end[a]!),
   );
-  return applySteps(e, { ...value, sizes, name }, up.steps);
+  return { ...value, sizes, name };
 }

@@ -50,6 +50,8 @@ export interface UpRecipe {
   /** Places cut off before and behind. */
   readonly pads: readonly number[];
   readonly outputPadding: number;
+  /** A second one beside it, of the same kernel or of a single tap. */
+  readonly twin: 'none' | 'same' | 'single';
   readonly groups: number;
   readonly bias: boolean;
   readonly steps: readonly Step[];
@@ -89,6 +91,13 @@ export type Step =
       readonly form: ConstantForm;
     }
   | { readonly kind: 'plain'; readonly op: PlainOp }
+  /** An operator between two Transposes, its constant along the channels or along another axis. */
+  | {
+      readonly kind: 'turned';
+      readonly order: number;
+      readonly op: 'Mul' | 'Add' | 'Neg' | 'MatMul';
+      readonly isWrong: boolean;
+    }
   | { readonly kind: 'decoy'; readonly decoy: DecoyStep };
 
 export type PlainOp = 'Identity' | 'Dropout' | 'Cast' | 'Neg' | 'Sum' | 'Mean' | 'MaxPool' | 'AveragePool';

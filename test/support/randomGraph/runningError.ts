@@ -41,6 +41,7 @@ export interface RuleContext {
   readonly inputs: readonly (Erring | null)[];
   readonly outputs: readonly NdArray[];
   readonly compute: (inputs: readonly (NdArray | null)[], node?: Node) => NdArray;
+  readonly computeAll: (inputs: readonly (NdArray | null)[]) => readonly NdArray[];
   readonly gamma: (roundings: number) => number;
   readonly options: ErrorOptions;
 }
@@ -102,5 +103,7 @@ function step(
   const gamma = (roundings: number): number => roundingBound(roundings, options.u);
   const compute = (arrays: readonly (NdArray | null)[], own = node): NdArray =>
     evaluateNode(own, arrays, { opset })[0]!;
-  return rule({ node, inputs, outputs, compute, gamma, options });
+  const computeAll = (arrays: readonly (NdArray | null)[]): readonly NdArray[] =>
+    evaluateNode(node, arrays, { opset });
+  return rule({ node, inputs, outputs, compute, computeAll, gamma, options });
 }

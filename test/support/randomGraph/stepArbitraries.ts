@@ -65,6 +65,13 @@ const goodStep: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
+const turnedStep: fc.Arbitrary<Step> = fc.record({
+  kind: fc.constant('turned' as const),
+  order: fc.nat({ max: 5 }),
+  op: fc.constantFrom('Mul', 'Add', 'Neg', 'MatMul'),
+  isWrong: weighted([3, false], [1, true]),
+});
+
 const decoyStep: fc.Arbitrary<Step> = fc.record({
   kind: fc.constant('decoy' as const),
   decoy: fc.constantFrom(...DECOY_STEPS),
@@ -75,6 +82,7 @@ const steps = (max: number, decoys = 3): fc.Arbitrary<readonly Step[]> =>
     fc.oneof(
       { withCrossShrink: true },
       { weight: 24, arbitrary: goodStep },
+      { weight: 1, arbitrary: turnedStep },
       { weight: decoys, arbitrary: decoyStep },
     ),
     { maxLength: max },

@@ -32,6 +32,8 @@ function applyStep(e: Emitter, value: Value, step: Step): Value {
     }
     case 'plain':
       return { ...value, name: plain(e, value, step.op) };
+    case 'turned':
+      return { ...value, name: turned(e, value, step) };
     case 'decoy':
       return decoyStep(e, value, step.decoy);
   }
@@ -104,4 +106,35 @@ function plain(e: Emitter, value: Value, op: PlainOp): string {
     default:
       return e.node(op, [value.name], {}, { tag: op === 'Sum' || op === 'Mean' ? `${op} of one` : op });
   }
+}
+
+/** Transpose, an operator in the other layout, Transpose back. */
+function turned(
+  e: Emitter,
+  value: Value,
+  { order, op, isWrong }: Step & { readonly kind: 'turned' },
+): string {
+  const rank = e.rank + 2;
+  const rotated = Array.from({ length: rank }, (_, axis) => (axis + 1 + (order % (rank - 1))) % rank);
+  const last = [0, ...Array.from({ length: e.rank }, (_, axis) => axis + 2), 1];
+  const perm = order % 2 === 0 ? last : rotated;
+  const inverse = perm.map((_, axis) => perm.indexOf(axis));
+  const tag = { tag: `turned ${op}` };
+  const there = e.node('Transpose', [value.name], { perm: { ints: perm } }, tag);
+  const back = (name: string): string => e.node('Transpose', [name], { perm: { ints: inverse } }, tag);
+  const channelAxis = perm.indexOf(1);
+  if (op === 'MatMul' && channelAxis === rank - 1) {
+    const weight = e.constant('weight', [value.channels, value.channels], signed);
+    return back(e.node('MatMul', [there, weight], {}, tag));
+  }
+  if (op === 'Neg' || op === 'MatMul') return back(e.node('Neg', [there], {}, tag));
+  const size = value.sizes[0]!;
+  const isCommon = value.sizes.every((other) => other.join() === size.join());
+  const wrongAxis = perm.findIndex((axis) => axis >= 2 && size[axis - 2]! > 1);
+  const wrong = isWrong && isCommon && wrongAxis >= 0;
+  const axis = wrong ? wrongAxis : channelAxis;
+  const length = wrong ? size[perm[axis]! - 2]! : value.channels;
+  const dims = perm.map((_, place) => (place === axis ? length : 1)).slice(axis);
+  const made = e.node(op, [there, e.constant('scale', dims, signed)], {}, tag);
+  return back(wrong ? e.decoy(made) : made);
 }
