@@ -1,4 +1,4 @@
-import { equal, ok } from 'node:assert/strict';
+import { deepEqual, equal, ok } from 'node:assert/strict';
 import { openEditor, type FakeEditor } from './support/fakeEditor';
 import { manyBlocks } from './support/models';
 import { stage } from './support/stage';
@@ -63,5 +63,19 @@ describe('model editor: a thousand blocks', () => {
       return tree !== undefined && box.top >= tree.top - 1 && box.bottom <= tree.bottom + 1;
     });
     ok(inside, 'the revealed row is in sight');
+  });
+
+  it('gives a row the same height whether it is drawn yet or not, so that a jump lands', async () => {
+    const rows = await editor.page.evaluate(() => {
+      const all = [...document.querySelectorAll<HTMLElement>('.tree-row')];
+      const waiting = all.map((row) => row.offsetHeight);
+      for (const row of all) row.style.contentVisibility = 'visible';
+      const drawn = all.map((row) => row.offsetHeight);
+      const cut = all.filter((row) => row.scrollHeight > row.clientHeight).length;
+      for (const row of all) row.style.contentVisibility = '';
+      return { waiting, drawn, cut };
+    });
+    deepEqual(rows.waiting, rows.drawn);
+    equal(rows.cut, 0, 'rows whose text does not fit');
   });
 });

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState, type KeyboardEvent, type ReactElement } from 'react';
+import { useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactElement } from 'react';
 import { t } from '../../shared/strings';
 import type { TreeRow } from './blockTree';
 import { TreeRowView } from './treeRowView';
@@ -15,10 +15,13 @@ export function BlockTree({ rows, chosenId, onChoose, onToggle }: BlockTreeProps
   const tree = useRef<HTMLDivElement>(null);
   const [focused, setFocused] = useState<string>(chosenId);
   const stop = rows.some((row) => row.key === focused) ? focused : (rows[0]?.key ?? '');
-  useEffect(() => {
+  const listed = rows.some((row) => row.key === chosenId);
+  // a row may come into the list later than it is chosen, when its group opens or a filter goes
+  useLayoutEffect(() => {
+    if (!listed) return;
     setFocused(chosenId);
     rowElement(tree.current, chosenId)?.scrollIntoView({ block: 'nearest' });
-  }, [chosenId]);
+  }, [chosenId, listed]);
   const moveTo = (row: TreeRow | undefined): void => {
     if (row === undefined) return;
     setFocused(row.key);
