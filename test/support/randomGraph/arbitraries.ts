@@ -3,15 +3,17 @@ import type { DynamicRecipe } from './dynamic';
 import { dynamicRecipe } from './dynamicArbitraries';
 import type { LinearRecipe } from './linear';
 import { linearRecipe } from './linearArbitraries';
-import type {
-  Activation,
-  ConvRecipe,
-  NetworkRecipe,
-  Piece,
-  PieceForm,
-  StageRecipe,
-  Step,
-  UpRecipe,
+import {
+  BORDER_FILLS,
+  type Activation,
+  type BorderFill,
+  type ConvRecipe,
+  type NetworkRecipe,
+  type Piece,
+  type PieceForm,
+  type StageRecipe,
+  type Step,
+  type UpRecipe,
 } from './recipe';
 import { settings, weighted } from './settings';
 import { anyForm, few } from './stepArbitraries';
@@ -115,7 +117,11 @@ function forms(piece: fc.Arbitrary<Piece>, leaf: fc.Arbitrary<Piece>): Forms {
       kind: fc.constant('border'),
       conv: convRecipe(cube),
       bn: fc.boolean(),
-      fill: fc.constantFrom('pad', 'scatter', 'wrong', 'wrongScatter'),
+      fill: fc.oneof(
+        { withCrossShrink: true },
+        { weight: 3, arbitrary: fc.constantFrom<BorderFill>('pad', 'scatter', 'elements') },
+        { weight: 2, arbitrary: fc.constantFrom<BorderFill>(...BORDER_FILLS) },
+      ),
     }),
     padded: fc.record({
       kind: fc.constant('padded'),

@@ -116,18 +116,19 @@ const uniformMap: Decoy = (e, value) => {
   return { ...value, name: e.node('Add', [value.name, constant], {}, { tag: 'Add expanded constant' }) };
 };
 
-/** An image of one place is stretched over a constant of the same number everywhere, then cut back. */
+/** An image of one place is stretched over a constant, the same number everywhere, then cut back. */
 const stretch: Decoy = (e, value) => {
-  const pooled = e.node('GlobalAveragePool', [value.name], {}, { tag: 'decoy pooled' });
   const ones = new Array<number>(e.rank).fill(1);
-  const constant = e.floats(
-    new Array<number>(2 ** e.rank).fill(0.5),
-    ones.map(() => 2),
-  );
-  const wide = node(e, 'Add', [e.decoy(pooled), constant], 'stretch');
-  const inputs = [wide, e.ints(ones), e.ints(ones.map(() => 2)), e.ints(ones.map((_, axis) => axis + 2))];
+  const isOne = value.sizes.every((size) => size.every((n) => n === 1));
+  const pooled = isOne
+    ? value.name
+    : e.decoy(e.node('GlobalAveragePool', [value.name], {}, { tag: 'decoy pooled' }));
+  const twos = ones.map(() => 2);
+  const constant = e.floats(new Array<number>(2 ** e.rank).fill(0.5), twos);
+  const wide = node(e, 'Add', [pooled, constant], 'stretch');
+  const inputs = [wide, e.ints(ones), e.ints(twos), e.ints(ones.map((_, axis) => axis + 2))];
   const one = e.node('Slice', inputs, {}, { tag: 'Slice' });
-  return { ...value, name: node(e, 'Mul', [value.name, one], 'pooled') };
+  return { ...value, name: isOne ? one : node(e, 'Mul', [value.name, one], 'pooled') };
 };
 
 /** Makes a batch of one into a batch of two, then takes the first again. */
@@ -151,18 +152,18 @@ const addPooled: Decoy = (e, value) => {
   return { ...value, name: node(e, 'Add', [value.name, e.decoy(pooled)], 'pooled') };
 };
 
-const trainBn: Decoy = (e, value) => {
-  if (e.recipe.opset < 14) return unary('Relu')(e, value);
-  const parameters = [0, 1, 2, 3].map(() =>
-    e.constant('variance', [value.channels], (random) => 0.5 + random()),
-  );
-  const attrs = { training_mode: 1 };
-  const name = e.node('BatchNormalization', [value.name, ...parameters], attrs, {
-    tag: 'decoy training',
-    outputs: 3,
-  });
-  return { ...value, name: e.decoy(name) };
-};
+/** BatchNormalization by the batch's own statistics; who trains asks for the running ones as well, and onnxruntime loads no other. */
+const training =
+  (outputs: number): Decoy =>
+  (e, value) => {
+    if (e.recipe.opset < 14) return unary('Relu')(e, value);
+    const parameters = [0, 1, 2, 3].map(() =>
+      e.constant('variance', [value.channels], (random) => 0.5 + random()),
+    );
+    const options = { tag: 'decoy training', outputs };
+    const name = e.node('BatchNormalization', [value.name, ...parameters], { training_mode: 1 }, options);
+    return { ...value, name: e.decoy(name) };
+  };
 
 const instanceNorm: Decoy = (e, value) => {
   const parameters = [0, 1].map(() => e.constant('variance', [value.channels], (random) => 0.5 + random()));
@@ -222,16 +223,19 @@ const ceilPool: Decoy = (e, value) => {
   return { ...value, name: e.decoy(again) };
 };
 
+const cube = (e: Emitter, size: number): number[] => new Array<number>(e.rank).fill(size);
+
 const DECOYS: Readonly<Record<DecoyStep, Decoy>> = {
   relu: unary('Relu'),
   leaky: unary('LeakyRelu', { alpha: { float: 0.1 } }),
   sigmoid: unary('Sigmoid'),
   maxpool: (e, value) => {
-    const pads = [...new Array<number>(e.rank).fill(1), ...new Array<number>(e.rank).fill(1)];
-    return unary('MaxPool', {
-      kernel_shape: { ints: new Array<number>(e.rank).fill(3) },
-      pads: { ints: pads },
-    })(e, value);
+    const pads = new Array<number>(2 * e.rank).fill(1);
+    return unary('MaxPool', { kernel_shape: { ints: cube(e, 3) }, pads: { ints: pads } })(e, value);
+  },
+  maxpoolSame: (e, value) => {
+    const attrs = { kernel_shape: { ints: cube(e, 2) }, auto_pad: 'SAME_UPPER' };
+    return { ...value, name: e.decoy(e.node('MaxPool', [value.name], attrs, { tag: 'decoy MaxPool' })) };
   },
   square: (e, value) => ({ ...value, name: node(e, 'Mul', [value.name, value.name], 'square') }),
   gate: (e, value) => ({ ...value, name: node(e, 'Mul', [value.name, attention(e, value)], 'gate') }),
@@ -239,7 +243,8 @@ const DECOYS: Readonly<Record<DecoyStep, Decoy>> = {
     const clipped = e.decoy(e.node('HardSigmoid', [value.name], {}, { tag: 'decoy activation' }));
     return { ...value, name: node(e, 'Mul', [clipped, value.name], 'activation') };
   },
-  trainBn,
+  trainBn: training(3),
+  trainBnAlone: training(1),
   instanceNorm,
   castRound,
   flip,

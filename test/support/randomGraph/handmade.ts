@@ -1,4 +1,4 @@
-import type { ConvRecipe, NetworkRecipe, Piece, PieceForm, StageRecipe, Step } from './recipe';
+import type { ConvRecipe, NetworkRecipe, Piece, PieceForm, StageRecipe, Step, UpRecipe } from './recipe';
 
 /** Recipes by hand: one block, most of it as plain as can be. */
 
@@ -35,6 +35,22 @@ export function skip(how: 'slice' | 'pool' = 'slice'): Piece {
 
 export function join(op: (PieceForm & { kind: 'join' })['op'], ...pieces: readonly Piece[]): Piece {
   return piece({ kind: 'join', op, pieces });
+}
+
+/** A transposed convolution of stride 2 and kernel 3, which makes 2n − 1 places of n. */
+export function upRecipe(change: Partial<UpRecipe> = {}): UpRecipe {
+  return {
+    kernel: [3, 3, 3],
+    stride: [2, 2, 2],
+    dilation: [1, 1, 1],
+    pads: [1, 1],
+    outputPadding: 0,
+    twin: 'none',
+    groups: 1,
+    bias: true,
+    steps: [],
+    ...change,
+  };
 }
 
 /** A network of one block of the given branches and a Relu. */

@@ -174,34 +174,39 @@ function joinPiece(e: Emitter, { op, pieces }: Form<'join'>, input: Value, goal:
     const channels = place === places - 1 ? goal.channels - share * (places - 1) : share;
     return branch(e, piece, input, op === 'Concat' ? { ...goal, channels } : goal, op !== 'Concat');
   });
-  const names = made.map(({ name }) => name);
   const sizes = sizesBehind(input, goal.stride, goal.slack);
-  const odd = made.map(
-    (value) => op !== 'Concat' && (value.channels !== goal.channels || !sameSizes(value.sizes, sizes)),
-  );
-  const result = { name: names[0] ?? '', channels: goal.channels, sizes };
-  if (odd.every((isOdd) => isOdd)) {
-    // something of full size to be broadcast to
-    names.push(skipPiece(e, fallbackSkip, input, goal).name);
-    odd.push(false);
-  }
-  if (names.length === 1) return result;
+  const result = { name: made[0]?.name ?? '', channels: goal.channels, sizes };
   const tags = { tag: op };
   if (op === 'Concat') {
     const axis = places % 2 === 0 ? 1 : -1 - e.rank;
-    return { ...result, name: e.node('Concat', names, { axis }, tags) };
+    const names = made.map(({ name }) => name);
+    return { ...result, name: names.length === 1 ? result.name : e.node('Concat', names, { axis }, tags) };
   }
+  const full = shapeText(result);
+  // something of full size to be broadcast to
+  if (made.every((value) => shapeText(value) !== full)) made.push(skipPiece(e, fallbackSkip, input, goal));
+  if (made.length === 1) return result;
+  const shapes = made.map(shapeText);
   if (op === 'Sum' || op === 'Mean') {
-    return { ...result, name: mark(e, e.node(op, names, {}, tags), odd.includes(true)) };
+    const name = e.node(
+      op,
+      made.map((value) => value.name),
+      {},
+      tags,
+    );
+    return { ...result, name: mark(e, name, new Set(shapes).size > 1) };
   }
-  let isOdd = odd[0] === true;
-  const joined = names.slice(1).reduce((left, right, place) => {
+  let [shape = ''] = shapes;
+  const joined = made.slice(1).reduce((left, { name: right }, place) => {
     const own = op === 'Mixed' ? (place % 2 === 0 ? 'Sub' : 'Add') : op;
-    isOdd ||= odd[place + 1] === true;
-    return mark(e, e.node(own, place % 3 === 1 ? [right, left] : [left, right]), isOdd);
+    // what has been broadcast once stays no convolution
+    if (shapes[place + 1] !== shape) shape = 'broadcast';
+    return mark(e, e.node(own, place % 3 === 1 ? [right, left] : [left, right]), shape === 'broadcast');
   }, result.name);
   return { ...result, name: joined };
 }
+
+const shapeText = ({ channels, sizes }: Value): string => JSON.stringify([channels, sizes]);
 
 const fallbackSkip: Form<'skip'> = { kind: 'skip', how: 'slice', split: [0, 0, 0], before: [], after: [] };
 

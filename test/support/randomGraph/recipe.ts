@@ -110,10 +110,12 @@ export const DECOY_STEPS = [
   'leaky',
   'sigmoid',
   'maxpool',
+  'maxpoolSame',
   'square',
   'gate',
   'selfScale',
   'trainBn',
+  'trainBnAlone',
   'instanceNorm',
   'castRound',
   'flip',
@@ -201,5 +203,21 @@ export type PieceForm =
   | { readonly kind: 'strideTrick'; readonly conv: ConvRecipe }
   | { readonly kind: 'broadcast'; readonly how: 'place' | 'channel'; readonly conv: ConvRecipe };
 
-/** How the border is filled: as a Pad with the right or a wrong value, or by writing over a zero border. */
-export type BorderFill = 'pad' | 'wrong' | 'scatter' | 'wrongScatter';
+/**
+ * How the border is filled: as a Pad with the right or a wrong value, or by writing over a zero border, row by row or
+ * element by element; and what may be wrong with the last row that is written.
+ */
+export type BorderFill = (typeof BORDER_FILLS)[number];
+
+export const BORDER_FILLS = [
+  'pad',
+  'scatter',
+  'elements',
+  'wrong',
+  'wrongScatter',
+  'partial',
+  'varied',
+  'inside',
+  'firstSample',
+  'added',
+] as const;

@@ -8,6 +8,7 @@ export class Tally {
   blocksExactly = 0;
   networksExactly = 0;
   networksOnRuntime = 0;
+  /** Networks that onnxruntime can't load: training-mode BN with one output. */
   runtimeRefused = 0;
   mergedAgain = 0;
   readonly refusals = new Map<string, number>();
@@ -39,14 +40,11 @@ export class Tally {
     );
   }
 
-  /** Nodes by construct: how many were made and how many of those were inside a merged block. */
+  /** Nodes by construct: how many were inside a merged block, of how many that were made. */
   table(): string {
     const rows = [...this.constructs].sort((a, b) => b[1].merged - a[1].merged || b[1].made - a[1].made);
-    const lines = rows.map(
-      ([tag, { made, merged }]) =>
-        `${tag.padEnd(36)} ${String(made).padStart(7)} ${String(merged).padStart(7)}`,
-    );
+    const entries = rows.map(([tag, { made, merged }]) => `${tag} ${merged}/${made}`);
     const codes = [...this.refusals].sort((a, b) => b[1] - a[1]).map(([code, count]) => `${code} ${count}`);
-    return [`${'construct'.padEnd(36)}    made  merged`, ...lines, `refused: ${codes.join(', ')}`].join('\n');
+    return `nodes merged/made: ${entries.join(', ')}\nblocks refused: ${codes.join(', ')}`;
   }
 }

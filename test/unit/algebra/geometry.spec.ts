@@ -85,6 +85,19 @@ describe('the geometry of a sum', () => {
     );
   });
 
+  it('needs one window of transposed convolutions, whose outputs would else differ in size', () => {
+    const up = (kernel: number, dilation: number, outputPadding = 0): Geometry => ({
+      ...geometry([4, 4], [{ first: 0, step: 1, count: kernel, stride: 1, slack: 0 }]),
+      transposed: { strides: [2], dilations: [dilation], pads: [0, 0], outputPadding: [outputPadding] },
+    });
+    assert.deepEqual(merged([up(3, 1), up(3, 1)]).transposed, up(3, 1).transposed);
+    // 1 place: 1 and 3 places, which an addition broadcasts
+    assert.equal(refusal([up(1, 1), up(3, 1)]), 'stride-mismatch');
+    assert.equal(refusal([up(3, 1), up(3, 2)]), 'stride-mismatch');
+    assert.equal(refusal([up(3, 1), up(3, 1, 1)]), 'stride-mismatch');
+    assert.equal(refusal([up(1, 1), geometry([4, 4], [axis(1, 0)])]), 'stride-mismatch');
+  });
+
   it('of nothing is refused', () => {
     assert.equal(refusal([]), 'unsupported-op');
   });

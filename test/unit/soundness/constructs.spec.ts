@@ -10,6 +10,7 @@ import {
   piece,
   point,
   skip,
+  upRecipe,
 } from '../../support/randomGraph/handmade';
 import { buildNetwork } from '../../support/randomGraph/network';
 import type {
@@ -18,6 +19,7 @@ import type {
   NetworkRecipe,
   Piece,
   Step,
+  UpRecipe,
 } from '../../support/randomGraph/recipe';
 import { checkRecipe } from '../../support/randomGraph/soundness';
 import { Tally } from '../../support/randomGraph/tally';
@@ -51,10 +53,12 @@ const pool = (
     countPads: true,
     ceil: more.ceil ?? false,
   });
-const border = (fill: 'pad' | 'scatter', isNormalised: boolean): Piece =>
+const border = (fill: 'pad' | 'scatter' | 'elements', isNormalised: boolean): Piece =>
   piece({ kind: 'border', conv: convRecipe(), bn: isNormalised, fill });
 const channels = (how: 'slice' | 'split' | 'shuffle', order: number): Piece =>
   piece({ kind: 'channels', how, order, then: convPiece({ kernel: point }) });
+const transposed = (twin: UpRecipe['twin']): NetworkRecipe =>
+  oneBlock(convPiece(), {}, { up: upRecipe({ twin, steps: [bn] }) });
 const reflected = piece({ kind: 'padded', conv: convRecipe(), mode: 'zero' });
 
 const CONSTRUCTS: readonly (readonly [string, NetworkRecipe])[] = [
@@ -128,6 +132,10 @@ const CONSTRUCTS: readonly (readonly [string, NetworkRecipe])[] = [
   ['BN before 3×3 without pads', oneBlock(beside(convPiece({}, [], [bn])), {}, { slack: [-2, -2, -2] })],
   ['bias padding by Pad', oneBlock(beside(border('pad', true)))],
   ['bias padding by ScatterND', oneBlock(beside(border('scatter', true)), { openSizes: false })],
+  [
+    'bias padding by ScatterND of elements',
+    oneBlock(beside(border('elements', true)), { openSizes: false, openBatch: false }),
+  ],
   ['bias padding by ScatterND, open sizes', oneBlock(beside(border('scatter', false)))],
   ['some channels by Slice', oneBlock(beside(channels('slice', 1)))],
   ['some channels by Split', oneBlock(beside(channels('split', 3)))],
@@ -140,6 +148,14 @@ const CONSTRUCTS: readonly (readonly [string, NetworkRecipe])[] = [
   ['Sub', oneBlock(join('Sub', convPiece(), convPiece({ kernel: point }), skip()))],
   ['Sub and Add', oneBlock(join('Mixed', skip(), convPiece(), convPiece({ kernel: point }), skip()))],
   ['Concat', oneBlock(join('Concat', convPiece(), convPiece()))],
+  [
+    'Concat of grouped convolutions',
+    oneBlock(
+      join('Concat', convPiece({ kernel: point, groups: 1 }), convPiece({ kernel: point, groups: 1 })),
+    ),
+  ],
+  ['ConvTranspose + BN', transposed('none')],
+  ['two ConvTransposes + BN', transposed('same')],
   ['SAME_UPPER at stride 1', oneBlock(beside(convPiece({ kernel: [2, 4, 2], auto: 'SAME_UPPER' })))],
   ['SAME_LOWER at stride 1', oneBlock(beside(convPiece({ kernel: [2, 4, 2], auto: 'SAME_LOWER' })))],
   [
@@ -169,6 +185,10 @@ const CONSTRUCTS: readonly (readonly [string, NetworkRecipe])[] = [
   ['BN behind the sum', oneBlock(beside(convPiece({ kernel: point })), {}, { outer: [bn] })],
   ['a scale behind the sum', oneBlock(beside(skip()), {}, { outer: [scale('Mul', 'channel', true)] })],
   ['a shift behind the sum', oneBlock(beside(skip()), {}, { outer: [shift('Add', 'full', false)] })],
+  [
+    'a constant written out for every place',
+    oneBlock(beside(convPiece({}, [{ kind: 'decoy', decoy: 'uniformMap' }])), static96),
+  ],
   ['BN in a function', oneBlock(beside(convPiece({ kernel: point }, [{ ...bn, call: true }])))],
   ['float64', oneBlock(beside(convPiece({ kernel: point }, [bn]), skip()), { dtype: 'float64' })],
   ['float16', oneBlock(beside(convPiece({ kernel: point }, [bn]), skip()), { dtype: 'float16' })],

@@ -7,9 +7,11 @@ import {
   piece,
   point,
   skip,
+  upRecipe,
 } from '../../support/randomGraph/handmade';
 import {
   DECOY_STEPS,
+  type BorderFill,
   type DecoyStep,
   type NetworkRecipe,
   type Piece,
@@ -20,7 +22,7 @@ import { Tally } from '../../support/randomGraph/tally';
 /** Every decoy once in each place of a block: no merge swallows it, and what is merged around it stays right. */
 
 const decoy = (name: DecoyStep) => ({ kind: 'decoy', decoy: name }) as const;
-const wrongBorder = (fill: 'wrong' | 'wrongScatter'): Piece =>
+const wrongBorder = (fill: BorderFill): Piece =>
   piece({ kind: 'border', conv: convRecipe(), bn: true, fill });
 
 /** Sizes that all decoys need: square, known, a batch of one, one channel where that is what it is about. */
@@ -60,6 +62,9 @@ describe('a decoy', () => {
   const PIECES: readonly (readonly [string, Piece])[] = [
     ['a border of a wrong value', wrongBorder('wrong')],
     ['a border with a row forgotten', wrongBorder('wrongScatter')],
+    ['a border with a row of different values', wrongBorder('varied')],
+    ['a border written inside the image', wrongBorder('inside')],
+    ['a border that is added', wrongBorder('added')],
     ['a reflecting branch', piece({ kind: 'padded', conv: convRecipe(), mode: 'reflect' })],
     ['a replicating branch', piece({ kind: 'padded', conv: convRecipe(), mode: 'edge' })],
     ['a branch padded with a constant', piece({ kind: 'padded', conv: convRecipe(), mode: 'constant' })],
@@ -85,6 +90,17 @@ describe('a decoy', () => {
     });
   }
 
+  it('a border with a part of a row, or of one sample, is in no block with its join', async () => {
+    const known = { openSizes: false, openBatch: false, batches: [2] };
+    const uneven = { slack: [0, -2, -2], stride: [1, 1, 1] };
+    const cases = [
+      // the rows of the first axis come last where the second has none
+      oneBlock(join('Add', convPiece(), wrongBorder('partial')), known, uneven),
+      oneBlock(join('Add', convPiece(), wrongBorder('firstSample')), known),
+    ];
+    for (const recipe of cases) assert.equal((await check(recipe)).blocks, 0);
+  });
+
   it('a stride that fits one size only is in no block', async () => {
     const trick = piece({ kind: 'strideTrick', conv: convRecipe() });
     const stride = { stride: [2, 2, 2] };
@@ -92,6 +108,35 @@ describe('a decoy', () => {
     assert.equal((await check(open)).blocks, 0);
     const known = oneBlock(join('Add', convPiece(), trick), { sizes: [[6, 6, 6]], openSizes: false }, stride);
     assert.equal((await check(known)).blocks, 0);
+  });
+
+  it('a ConvTranspose beside one of another window, or broadcast over it, is in no block', async () => {
+    const bn = { kind: 'bn', epsilon: 1, form: 'initializer', call: false } as const;
+    const beside = upRecipe({ twin: 'single', steps: [bn] });
+    assert.equal((await check(oneBlock(convPiece(), {}, { up: beside }))).blocks, 0);
+    const onePlace = oneBlock(convPiece(), { sizes: [point] }, { up: { ...beside, pads: [0, 0] } });
+    assert.equal((await check(onePlace)).blocks, 0);
+  });
+
+  it('an image of one place is not stretched by a constant', async () => {
+    const block = join('Add', convPiece({}, [decoy('stretch')]), convPiece({ kernel: point }));
+    await check(oneBlock(block, { sizes: [point], openSizes: false }));
+  });
+
+  it('what holds at the sizes of a search only is in no block', async () => {
+    // the border's Shape nodes make the search bind sizes, even ones among them; auto_pad must not take them for known
+    const border = oneBlock(
+      join('Add', convPiece(), piece({ kind: 'border', conv: convRecipe(), bn: false, fill: 'scatter' })),
+    );
+    const cases = [
+      convPiece({ auto: 'SAME_UPPER' }),
+      piece({ kind: 'pool', conv: convRecipe(), countPads: true, ceil: true }),
+    ];
+    for (const branch of cases) {
+      const strided = oneBlock(join('Add', convPiece({ kernel: point }), branch), {}, { stride: [2, 2, 2] });
+      const tally = await check({ ...border, stages: [...border.stages, ...strided.stages] });
+      assert.equal(tally.blocks, 1, 'the border’s block alone');
+    }
   });
 
   it('auto_pad at stride 2 is in no block while sizes are open', async () => {

@@ -11,6 +11,8 @@ const GRAPHS = Number(process.env.REPLENS_SOAK ?? 300);
 const SEED = Number(process.env.REPLENS_SEED ?? 20240807);
 /** fast-check keeps what it needs to shrink, so a long run is cut into pieces. */
 const PIECE = 500;
+/** Three standard deviations of the merging share, some 75 %, are then less than its distance from 60 %. */
+const MEANINGFUL = 100;
 
 describe('fusing random graphs', () => {
   const tally = new Tally();
@@ -26,10 +28,9 @@ describe('fusing random graphs', () => {
       if (GRAPHS > PIECE) console.log(tally.summary());
     }
     if (GRAPHS <= PIECE) console.log(tally.summary());
-    else console.log(tally.table());
-  });
-
-  it('finds something to merge in most of them, so that the property means something', () => {
+    console.log(tally.table());
+    // a generator that finds little to merge proves little; below this many, chance alone could say so
+    if (GRAPHS < MEANINGFUL) return;
     assert.ok(tally.graphs > 0.9 * GRAPHS, `${tally.discarded} of ${GRAPHS} graphs could not be run`);
     assert.ok(tally.mergingShare > 0.6, `only ${(100 * tally.mergingShare).toFixed(0)} % merge something`);
     assert.ok(tally.networksOnRuntime > 0.5 * tally.merging, 'most are compared on wasm as well');

@@ -58,7 +58,7 @@ export function sumGeometry(
       );
     }
   }
-  if (terms.some((term) => JSON.stringify(term.transposed) !== JSON.stringify(head.transposed))) {
+  if (terms.some((term) => windowOf(term) !== windowOf(head))) {
     return refuse(
       'stride-mismatch',
       'The branches are transposed convolutions of different windows, or not all transposed.',
@@ -80,6 +80,14 @@ export function sumGeometry(
     axes,
     ...(head.transposed === undefined ? {} : { transposed: head.transposed }),
   };
+}
+
+/**
+ * What sizes a transposed convolution's output: stride·(n − 1) + (k − 1)·d + 1 − pads + output padding. Slack says nothing
+ * of it, so that the taps must be equal in number too, or the addition broadcasts where an image has one place.
+ */
+function windowOf({ transposed, axes }: Geometry): string {
+  return transposed === undefined ? '' : JSON.stringify([transposed, axes.map((axis) => axis.count)]);
 }
 
 function alignAxes(axes: readonly Axis[], size: number | null): readonly Axis[] | AlgebraRefusal {
