@@ -13,6 +13,7 @@ import { pointAxis, type Axis } from './geometry/axis';
 import type { KernelExpr } from './kernel/kernelExpr';
 import { biasVector } from './kernel/bias';
 import { evaluateVector, type TensorReader, type VectorExpr } from './kernel/vectorExpr';
+import { unitRoundoff } from '../tensor/dtype';
 import { isRefused, refuse, type AlgebraRefusal } from './refusal';
 
 /**
@@ -120,15 +121,25 @@ export function selectRows(of: Operator, rows: readonly number[]): Operator {
   return { kind: 'rows', geometry: { ...of.geometry, outChannels: rows.length, groups: 1 }, of, rows };
 }
 
+/** What an operator finds outside its input. */
+export interface Border {
+  /** One value a channel. */
+  readonly value: VectorExpr;
+  /** Unit roundoff of the type in which whoever made the value computed it. */
+  readonly roundoff: number;
+}
+
+/** Zero padding. */
+export const ZERO_BORDER: Border = { value: { kind: 'number', value: 0 }, roundoff: unitRoundoff('float32') };
+
 /**
  * `then` after `first`. Exact when `then` reads nothing outside what lies between them, or when what it finds there is
  * what `first` would have computed there: its response to zero.
- * @param border the value per channel that `then` finds outside: 0 for zero padding.
  */
 export function compose(
   first: Operator,
   then: Operator,
-  border: VectorExpr,
+  border: Border,
   read: TensorReader,
 ): Operator | AlgebraRefusal {
   if (first.geometry.transposed !== undefined || then.geometry.transposed !== undefined) {
@@ -152,7 +163,7 @@ export function composeInside(first: Operator, then: Operator): Operator {
 function checkBorder(
   first: Operator,
   then: Operator,
-  border: VectorExpr,
+  border: Border,
   read: TensorReader,
 ): AlgebraRefusal | null {
   if (!borderIsVirtual(first.geometry, then.geometry)) {
@@ -162,8 +173,8 @@ function checkBorder(
     );
   }
   const response = biasVector(first, read);
-  const wanted = evaluateVector(border, response.length, read);
-  const worst = worstDifference(response, wanted);
+  const wanted = evaluateVector(border.value, response.length, read);
+  const worst = worstDifference(response, wanted, borderTolerance(border.roundoff));
   if (worst === null) return null;
   const error = borderError(then, response, wanted, read);
   return refuse(
@@ -205,17 +216,21 @@ function borderError(
 }
 
 /**
- * Exporters fold BatchNormalization in float32, so a border that was made to match differs from the response by a few
- * float32 roundings of the terms they were computed from; 64 of them is far below any border that is really wrong.
+ * Exporters fold BatchNormalization in the model's type, so a border that was made to match differs from the response by a
+ * few roundings of the terms they were computed from: 64 of float32's are far below any border that is really wrong. Half
+ * precision has less room between the two: 8 roundings, as many as the folding of t = γ/√(σ² + ε) and β − μ·t makes.
  */
-const BORDER_ROUNDINGS = 64;
+function borderTolerance(roundoff: number): number {
+  return (roundoff > unitRoundoff('float32') ? 8 : 64) * roundoff;
+}
 
 function worstDifference(
   response: Float64Array,
   border: Float64Array,
+  relative: number,
 ): { readonly channel: number; readonly response: number; readonly border: number } | null {
   const magnitudes = [...response, ...border].map(Math.abs).filter(Number.isFinite);
-  const tolerance = BORDER_ROUNDINGS * 2 ** -24 * Math.max(0, ...magnitudes);
+  const tolerance = relative * Math.max(0, ...magnitudes);
   let channel = -1;
   let worst = tolerance;
   response.forEach((value, place) => {

@@ -4,7 +4,15 @@ import { convAxis, outputSize, type Axis } from '../../../src/core/algebra/geome
 import { readsBetween } from '../../../src/core/algebra/geometry/geometry';
 import { kernelRows } from '../../../src/core/algebra/kernel/kernelRows';
 import type { TensorReader } from '../../../src/core/algebra/kernel/vectorExpr';
-import { affine, compose, composeInside, conv, identity, sum } from '../../../src/core/algebra/operator';
+import {
+  affine,
+  compose,
+  composeInside,
+  conv,
+  identity,
+  sum,
+  ZERO_BORDER,
+} from '../../../src/core/algebra/operator';
 import { isRefused } from '../../../src/core/algebra/refusal';
 import type { Tensor } from '../../../src/core/tensor/tensor';
 
@@ -27,15 +35,20 @@ const axis = (kernel: number, padBegin: number, padEnd = padBegin, stride = 1, d
 const line = (name: string, own: Axis, bias: string | null = null) =>
   conv({ inChannels: 1, outChannels: 1, groups: 1, axes: [own] }, name, bias);
 
-const ZERO = { kind: 'number', value: 0 } as const;
-
 describe('compose', () => {
-  const codeOf = (first: Axis, then: Axis, bias: number, border: number): string | null => {
+  const codeOf = (
+    first: Axis,
+    then: Axis,
+    bias: number,
+    border: number,
+    roundoff = 2 ** -24,
+  ): string | null => {
     const read = reader({
       w: tensor([1, 1, then.count], Array<number>(then.count).fill(1)),
       b: tensor([1], [bias]),
     });
-    const composed = compose(line('v', first, 'b'), line('w', then), { kind: 'number', value: border }, read);
+    const outside = { value: { kind: 'number', value: border }, roundoff } as const;
+    const composed = compose(line('v', first, 'b'), line('w', then), outside, read);
     if (!isRefused(composed)) return null;
     assert.match(composed.message, /^[A-Z][^\n]+\.$/);
     return composed.code;
@@ -74,6 +87,16 @@ describe('compose', () => {
     );
   });
 
+  it('takes a border that is off by roundings of its own type: 8 where that is half precision', () => {
+    for (const roundoff of [2 ** -11, 2 ** -8]) {
+      const off = (roundings: number): string | null =>
+        codeOf(axis(1, 0), axis(3, 1), 0.5, 0.5 * (1 - roundings * roundoff), roundoff);
+      assert.equal(off(7), null);
+      assert.equal(off(9), 'border-mismatch');
+    }
+    assert.equal(codeOf(axis(1, 0), axis(3, 1), 0.5, 0.5 * (1 + 70 * 2 ** -53), 2 ** -53), 'border-mismatch');
+  });
+
   it('takes no border that is not a number', () => {
     assert.equal(codeOf(axis(1, 0), axis(3, 1), 0.5, NaN), 'border-mismatch');
     assert.equal(codeOf(axis(1, 0), axis(3, 1), 0.5, Infinity), 'border-mismatch');
@@ -82,7 +105,7 @@ describe('compose', () => {
 
   it('reads no kernel when the border is out of reach', () => {
     const read: TensorReader = () => assert.fail('a tensor was read');
-    assert.ok(!isRefused(compose(line('v', axis(3, 1), 'b'), line('w', axis(3, 0)), ZERO, read)));
+    assert.ok(!isRefused(compose(line('v', axis(3, 1), 'b'), line('w', axis(3, 0)), ZERO_BORDER, read)));
   });
 
   it('holds exactly where two convolutions are one, for every size', () => {
@@ -103,7 +126,7 @@ describe('compose', () => {
           v: tensor([1, 1, first.count], range(first.count)),
           w: tensor([1, 1, then.count], range(then.count)),
         });
-        const result = compose(line('v', first), line('w', then), ZERO, read);
+        const result = compose(line('v', first), line('w', then), ZERO_BORDER, read);
         const inside = composeInside(line('v', first), line('w', then));
         const weights = new Float64Array(kernelRows(inside, read).length);
         kernelRows(inside, read).fill(0, weights);
@@ -144,7 +167,7 @@ function apply(own: Axis, weights: readonly number[], x: readonly number[]): num
 describe('sum and affine', () => {
   it('keep the geometry that scales and shifts do not change', () => {
     const of = identity(4, 2);
-    assert.deepEqual(affine(of, null, ZERO).geometry, of.geometry);
+    assert.deepEqual(affine(of, null, ZERO_BORDER.value).geometry, of.geometry);
   });
 
   it('refuse what a single stride cannot do', () => {

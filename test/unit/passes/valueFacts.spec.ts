@@ -134,6 +134,25 @@ describe('inferFacts: conflicts', () => {
     ]);
   });
 
+  it('does not trust the names that a file gives to sizes of its output', () => {
+    const pool = {
+      op: 'MaxPool',
+      inputs: ['x'],
+      outputs: ['y'],
+      attrs: { kernel_shape: [2, 2], strides: [2, 2] },
+    };
+    const { conflicts, types } = factsOfBuilt(
+      {
+        inputs: { x: ['float32', ['N', 3, 'h', 'w']] },
+        outputs: { y: ['float32', ['N', 3, 'h', 'w']] },
+        nodes: [pool],
+      },
+      { N: 1, h: 8, w: 12 },
+    );
+    assert.deepEqual(conflicts, []);
+    assert.deepEqual(types.get('y')?.dims, [1, 3, 4, 6]);
+  });
+
   it('leaves sizes open where channels do not fit, and goes on', () => {
     const facts = factsOfBuilt({
       inputs: { x: ['float32', [1, 5, 8, 8]] },

@@ -1,4 +1,4 @@
-import { compose, composeInside, conv, type Operator } from '../../algebra/operator';
+import { compose, composeInside, conv, ZERO_BORDER, type Operator } from '../../algebra/operator';
 import { convAxis, type Axis } from '../../algebra/geometry/axis';
 import { isRefused } from '../../algebra/refusal';
 import { intAttribute, intsAttribute, stringAttribute } from '../../ir/attributes';
@@ -38,7 +38,7 @@ export function after(
 ): Operator | Obstacle {
   if (isSource(first)) return then;
   if (context.ignoresBorder(node)) return composeInside(first, then);
-  const composed = compose(first, then, { kind: 'number', value: 0 }, context.analysis.read);
+  const composed = compose(first, then, ZERO_BORDER, context.analysis.read);
   return isRefused(composed) ? obstacleAt(composed, node) : composed;
 }
 

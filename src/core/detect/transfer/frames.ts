@@ -4,6 +4,8 @@ import { compose, composeInside, points } from '../../algebra/operator';
 import { isRefused } from '../../algebra/refusal';
 import { stringAttribute } from '../../ir/attributes';
 import type { Node } from '../../ir/model';
+import { unitRoundoff } from '../../tensor/dtype';
+import { typeOf } from '../analysis';
 import { classCount, plainImage, type Frame, type Image } from '../image';
 import { isObstacle, obstacle, obstacleAt, type Obstacle } from '../obstacle';
 import type { ApplyContext } from './apply';
@@ -105,8 +107,11 @@ export function settle(image: Image, reader: Node, context: ApplyContext): Image
   const axes = frame.pads.map(({ begin, end }) => pointAxis(1, -begin, begin + end));
   const pad = workOf(frame.node, points(channels, axes));
   if (context.ignoresBorder(frame.node)) return plainImage(composeInside(operator, pad), image.order);
+  const dtype = typeOf(context.analysis, frame.node.inputs[0] ?? '')?.dtype ?? 'float32';
+  const roundoff = unitRoundoff(dtype);
   for (const cell of distinctCells(frame)) {
-    const padded = compose(operator, pad, { kind: 'values', values: [...cell] }, context.analysis.read);
+    const border = { value: { kind: 'values', values: [...cell] }, roundoff } as const;
+    const padded = compose(operator, pad, border, context.analysis.read);
     if (isRefused(padded)) return obstacleAt(padded, frame.node);
   }
   const plainPad =

@@ -1,4 +1,4 @@
-import { affine, compose, linear, type Operator } from '../../algebra/operator';
+import { affine, compose, linear, ZERO_BORDER, type Operator } from '../../algebra/operator';
 import { isRefused } from '../../algebra/refusal';
 import { floatAttribute, intAttribute } from '../../ir/attributes';
 import type { Node } from '../../ir/model';
@@ -63,6 +63,6 @@ function product(node: Node, context: TransferContext, transposed: boolean): Ope
   }
   const own = workOf(node, linear(rows, columns, operand.geometry.axes.length, weight, transposed));
   if (isSource(operand)) return own;
-  const composed = compose(operand, own, { kind: 'number', value: 0 }, context.analysis.read);
+  const composed = compose(operand, own, ZERO_BORDER, context.analysis.read);
   return isRefused(composed) ? obstacleAt(composed, node) : composed;
 }
