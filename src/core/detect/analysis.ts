@@ -3,6 +3,7 @@ import { readingSlices } from './dynamic/bankSlice';
 import { indexGraph, type GraphIndex } from '../ir/graphIndex';
 import { dominatorTree, type DominatorTree } from '../ir/dominators';
 import type { Dim, Model, Node, ValueType } from '../ir/model';
+import type { FactTable } from '../passes/factTable';
 import { inferFacts, type ValueFacts } from '../passes/valueFacts';
 import { inlineFunctions } from '../passes/inlineFunctions';
 
@@ -19,6 +20,8 @@ export interface Analysis {
    * size only must go by.
    */
   readonly openTypes: ReadonlyMap<string, ValueType>;
+  /** The facts at those open sizes, which the facts at any other share. */
+  readonly openTable: FactTable;
   readonly dominators: DominatorTree;
   readonly read: TensorReader;
 }
@@ -28,17 +31,23 @@ export function analyse(original: Model): Analysis {
   const model = inlineFunctions(original);
   const index = indexGraph(model.graph);
   const facts = inferFacts(model, index);
-  return withFacts({ original, model, index, openTypes: facts.types }, facts);
+  return withFacts({ original, model, index, openTypes: facts.types, openTable: facts.table }, facts);
 }
 
 /** The same model with symbolic sizes bound to numbers; null where it can't run at those sizes. */
 export function analyseAt(open: Analysis, bindings: ReadonlyMap<string, number>): Analysis | null {
-  const facts = inferFacts(open.model, open.index, bindings);
+  const facts = inferFacts(open.model, open.index, bindings, open.openTable);
   return facts.conflicts.length > 0 ? null : withFacts(open, facts);
 }
 
 function withFacts(
-  { original, model, index, openTypes }: Pick<Analysis, 'original' | 'model' | 'index' | 'openTypes'>,
+  {
+    original,
+    model,
+    index,
+    openTypes,
+    openTable,
+  }: Pick<Analysis, 'original' | 'model' | 'index' | 'openTypes' | 'openTable'>,
   facts: ValueFacts,
 ): Analysis {
   return {
@@ -47,6 +56,7 @@ function withFacts(
     index,
     facts,
     openTypes,
+    openTable,
     dominators: dominatorTree(index, (value) => facts.constants.has(value)),
     read: readingSlices((name) => {
       const tensor = facts.constants.get(name);

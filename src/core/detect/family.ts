@@ -186,11 +186,13 @@ const isLora: Namer = (branches) => {
   return narrow && branches.some(({ products }) => products.length === 1);
 };
 
+/** k×k beside 1×1 → k×k or an average pool; where k is 1 nothing is spatial, and only both together tell (Ding et al. 2021). */
 const isDbb: Namer = (branches) => {
   const sequential = branches.some(
     (branch) => branch.convs.length === 2 && isPoint(branch.convs[0] as Geometry),
   );
-  return kinds(branches).spatial.length >= 1 && (sequential || branches.some((branch) => branch.pooled));
+  const pooled = branches.some((branch) => branch.pooled);
+  return kinds(branches).spatial.length >= 1 ? sequential || pooled : sequential && pooled;
 };
 
 const isAcNet: Namer = (branches) => {

@@ -67,7 +67,7 @@ function hasOpenParameter(analysis: Analysis, node: Node): boolean {
 function runnable(open: Analysis): readonly Analysis[] {
   const analyses: Analysis[] = [];
   const wanted = symbolicDims(open.model).length > 1 ? SIZES : BATCHES;
-  for (const bindings of candidateBindings(open.model)) {
+  for (const bindings of candidateBindings(open.model, open.openTable)) {
     const analysis = analyseAt(open, bindings);
     if (analysis !== null) analyses.push(analysis);
     if (analyses.length === wanted) break;

@@ -3,6 +3,8 @@ import type { Dim, Model, Node, ValueType } from '../ir/model';
 import { ProblemError } from '../result';
 import { fromNdArray } from '../tensor/convert';
 import { elementCount, type NdArray, type Tensor } from '../tensor/tensor';
+import { plainCast } from './castLike';
+import { CarriedFacts } from './carriedFacts';
 import { constantTensor } from './constantTensor';
 import { ConstantPool } from './constantPool';
 import { completeType, type DeclaredTypes } from './declaredTypes';
@@ -25,13 +27,19 @@ export class FactTable implements KnownValues {
   readonly conflicts: { readonly node: string; readonly message: string }[] = [];
   readonly pool: ConstantPool;
   /** Elements of shape-like values, as far as they are known. */
-  private readonly values = new Map<string, readonly Dim[] | null>();
+  readonly values = new Map<string, readonly Dim[] | null>();
+  /** The nodes visited so far. */
+  readonly visited: Node[] = [];
+  private readonly carried: CarriedFacts | null;
 
+  /** @param open the facts of the same model with its sizes open: what does not depend on them is not inferred again. */
   constructor(
     model: Model,
-    private readonly declared: DeclaredTypes,
+    readonly declared: DeclaredTypes,
+    open: FactTable | null = null,
   ) {
-    this.pool = new ConstantPool(model.opsets);
+    this.pool = new ConstantPool(model.opsets, open?.pool);
+    this.carried = open === null ? null : new CarriedFacts(open, this);
     for (const [name, tensor] of model.graph.initializers) {
       this.types.set(name, { dtype: tensor.dtype, dims: tensor.dims });
       if (!model.graph.overridable.has(name)) this.pool.tensors.set(name, tensor);
@@ -39,7 +47,16 @@ export class FactTable implements KnownValues {
     for (const [name, type] of declared.inputs) this.types.set(name, type);
   }
 
+  /** Finds the types, and where they are known the elements, of what a node makes. */
   visit(node: Node): void {
+    this.visited.push(node);
+    if (this.carried?.take(node) === true) return;
+    this.infer(node);
+    this.carried?.compare(node);
+  }
+
+  private infer(written: Node): void {
+    const node = plainCast(written, this.types);
     const tensor = node.opType === 'Constant' ? constantTensor(node) : null;
     const output = node.outputs[0];
     if (tensor !== null && output !== undefined) {

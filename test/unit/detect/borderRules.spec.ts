@@ -88,6 +88,14 @@ describe('rule: spatial Slice', () => {
   holds('a crop with relative ends', acnet(1, -1));
   holds('an absolute end of a known size', acnet(1, 8), [1, 4, 9, 9]);
   fails('an absolute end of an open size', 'unsupported-op?', acnet(1, 8));
+  holds('a Slice of the whole batch, as x[:, :, 1:] writes it', (net) => {
+    const whole = net.node('Slice', ['x', net.ints(0), net.ints(2 ** 31 - 1), net.ints(0)]);
+    return add(net, net.conv(whole, C, 3, { pad: 1 }), net.conv('x', C, 1));
+  });
+  fails('a Slice of a part of the batch', 'unsupported-op?', (net) => {
+    const part = net.node('Slice', ['x', net.ints(0), net.ints(1), net.ints(0)]);
+    return add(net, net.conv(part, C, 3, { pad: 1 }), net.conv('x', C, 1));
+  });
   fails('a crop before a pad, which reads what was cut off', 'border-mismatch', (net) =>
     add(net, net.conv(crop(net, 1, -1), C, [3, 1], { pad: [1, 0, 1, 0] }), net.conv(crop(net, 1, -1), C, 1)),
   );

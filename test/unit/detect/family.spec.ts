@@ -86,6 +86,15 @@ const CASES: readonly (readonly [Family, string, (part: Part) => string])[] = [
       return p.sum(p.k(3), p.k(1), p.bn(pool));
     },
   ],
+  [
+    'DBB',
+    '1×1 + 1×1 → 1×1 + average pool of one',
+    (p) => {
+      const attrs = { kernel_shape: [1, 1], count_include_pad: 1 };
+      const two = p.net.conv(p.bn(p.k(1)), DENSE, 1);
+      return p.sum(p.k(1), two, p.bn(p.net.node('AveragePool', [p.bn(p.k(1))], attrs)));
+    },
+  ],
   ['MobileOne', 'two depthwise 3×3 + 1×1 + BN', (p) => p.sum(p.dw(3), p.dw(3), p.dw(1), p.bn('x'))],
   ['MobileOne', 'pointwise only', (p) => p.sum(p.k(1), p.k(1), p.bn('x'))],
   ['MobileOne', 'one depthwise 3×3 + 1×1 + BN', (p) => p.sum(p.dw(3), p.dw(1), p.bn('x'))],

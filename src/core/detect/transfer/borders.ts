@@ -1,5 +1,5 @@
 import { points, selectRows, type Operator } from '../../algebra/operator';
-import { pointAxis } from '../../algebra/geometry/axis';
+import { pointAxis, type Axis } from '../../algebra/geometry/axis';
 import { intsAttribute } from '../../ir/attributes';
 import type { Node } from '../../ir/model';
 import { fixedSize, type Analysis } from '../analysis';
@@ -30,6 +30,8 @@ export function sliceNode(node: Node, context: TransferContext): Operator | Obst
       continue;
     }
     const cropped = cropAxis(start, end, step, fixedSize(context.analysis, node.inputs[0] ?? '', axis));
+    // exporters write x[:, :, 1:] as a Slice for each axis
+    if (axis === 0 && cropped !== null && isWhole(cropped)) continue;
     if (axis < 2 || cropped === null) {
       return obstacle(
         'unsupported-op',
@@ -42,6 +44,8 @@ export function sliceNode(node: Node, context: TransferContext): Operator | Obst
   if (bounds.every(({ axis }) => axis === 1)) return selected;
   return after(selected, workOf(node, points(selected.geometry.outChannels, axes)), node, context);
 }
+
+const isWhole = ({ first, stride, slack }: Axis): boolean => first === 0 && stride === 1 && slack === 0;
 
 /** The channels of c[start : end : step], as numpy counts. */
 function slicedRows(start: number, end: number, step: number, channels: number): readonly number[] {
