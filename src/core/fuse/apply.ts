@@ -8,6 +8,7 @@ import type { Tensor } from '../tensor/tensor';
 import type { Analysis } from '../detect/analysis';
 import { collapseCalls } from './collapseCalls';
 import { dynamicNodes } from './dynamic/dynamicNodes';
+import { readThrough } from './readThrough';
 import { sweep } from './sweep';
 import type { FusionPlan, FusionStep } from './plan';
 
@@ -42,8 +43,9 @@ export function applyPlan({ original, model, read }: Analysis, plan: FusionPlan)
       if (replacement !== undefined) nodes.push(...replacement);
     }
   }
-  const swept = sweep(graph, { ...graph, nodes, initializers });
-  return { ...original, graph: collapseCalls(swept, graph) };
+  const swept = collapseCalls(sweep(graph, { ...graph, nodes, initializers }), graph);
+  const freed = graph.nodes.filter((node) => removed.has(node.name)).flatMap((node) => node.inputs);
+  return { ...original, graph: readThrough(swept, new Set(freed)) };
 }
 
 function mergedNodes(

@@ -9,6 +9,7 @@ import type { MergedForm } from '../detect/candidates';
 import type { Detection } from '../detect/detect';
 import type { Family } from '../detect/family';
 import { isFloat, type DType } from '../tensor/dtype';
+import { overflowMessage } from './overflowMessage';
 import { planDynamic } from './dynamic/planDynamic';
 import type { DynamicStep } from './dynamic/dynamicStep';
 
@@ -56,7 +57,7 @@ export interface PlanOptions {
   readonly batchFree?: boolean;
 }
 
-/** Plans the fusion of all fusable blocks, or of those in `only`. Half-precision kernels are computed once here, for their range. */
+/** Plans the fusion of all fusable blocks, or of those in `only`. All weights are read here, for the range of what is merged. */
 export function planFusion(
   { analysis, blocks }: Detection,
   only?: ReadonlySet<string>,
@@ -88,12 +89,8 @@ function planBlock(analysis: Detection['analysis'], block: FusableBlock): Fusion
       message: `The block's input "${region.source}" has no floating-point type that can be merged.`,
     };
   }
-  if ((dtype === 'float16' || dtype === 'bfloat16') && overflows(operator, dtype, analysis.read)) {
-    return {
-      id,
-      code: 'overflow',
-      message: `The merged kernel has values that ${dtype} cannot hold; convert the model to float32 first.`,
-    };
+  if (overflows(operator, dtype, analysis.read)) {
+    return { id, code: 'overflow', message: overflowMessage('The merged kernel', dtype) };
   }
   const { geometry, axes } = convGeometry(operator.geometry);
   return {

@@ -6,6 +6,7 @@ import { isFloat, largestFinite, type DType } from '../../tensor/dtype';
 import type { RefusalCode } from '../../algebra/refusal';
 import { contentRows } from './bankTensor';
 import type { DynamicStep, TensorTemplate } from './dynamicStep';
+import { overflowMessage } from '../overflowMessage';
 import { featureForm } from './featureForm';
 import { kernelForm } from './kernelForm';
 
@@ -38,10 +39,7 @@ export function planDynamic(
   const emission = (aggregation.form === 'kernel' ? kernelForm : featureForm)(aggregation, placement);
   const { nodes, tensors } = emission;
   if (exceeds(tensors, dtype, analysis.read))
-    return refused(
-      'overflow',
-      `The folded bank has values that ${dtype} cannot hold; convert the model to float32 first.`,
-    );
+    return refused('overflow', overflowMessage('The folded bank', dtype));
   if (needsPad(analysis, nodes))
     return refused(
       'unsupported-op',
@@ -61,9 +59,8 @@ export function planDynamic(
   };
 }
 
-/** Half-precision banks are computed once here, for their range. */
+/** Banks are computed once here, for their range. */
 function exceeds(tensors: readonly TensorTemplate[], dtype: DType, read: TensorReader): boolean {
-  if (dtype !== 'float16' && dtype !== 'bfloat16') return false;
   const limit = largestFinite(dtype);
   for (const { content } of tensors) {
     if (content.kind === 'numbers') continue;
