@@ -117,6 +117,32 @@ describe('overflow', () => {
     assert.equal(overflowing(0, 40000, 2, 'float16'), true);
     assert.equal(overflowing(65504, 40000, 2, 'bfloat16'), false);
     assert.equal(overflowing(NaN, 0, 1, 'float16'), true);
+    assert.equal(overflowing(3e38, 0, 1, 'float32'), false);
+    assert.equal(overflowing(3e38, 0, 2, 'float32'), true);
+    assert.equal(overflowing(0, 3e38, 2, 'float32'), true);
+  });
+
+  it('is a number that is none, in whatever type', () => {
+    for (const dtype of ['float16', 'float32', 'float64'] as const) {
+      for (const none of [NaN, Infinity, -Infinity]) {
+        assert.equal(overflowing(none, 0, 1, dtype), true, 'weight');
+        assert.equal(overflowing(0, none, 1, dtype), true, 'bias');
+        assert.equal(overflowing(0, 0, none, dtype), true, 'scale');
+        assert.equal(overflowing(none, 0, 0, dtype), true, '0 · ∞');
+      }
+    }
+  });
+
+  it('is not what only its bound exceeds', () => {
+    // 3·w − 3·w is 0, though |3·w| + |3·w| is more than float16 holds
+    const geometry = { inChannels: 1, outChannels: 1, groups: 1, axes: [axis(1, 0)] };
+    const weight = conv(geometry, 'w', null);
+    const difference = sum(
+      [3, -3].map((coefficient) => ({ coefficient, of: weight })),
+      [null],
+    );
+    assert.ok(!isRefused(difference));
+    assert.equal(overflows(difference, 'float16', reader({ w: tensor([1, 1, 1], [60000]) })), false);
   });
 });
 

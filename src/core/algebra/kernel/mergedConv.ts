@@ -4,6 +4,7 @@ import { byteLength, type Tensor } from '../../tensor/tensor';
 import { toConvAxis, type ConvAxis } from '../geometry/axis';
 import { channelsPerGroup, type Geometry, type Transposed } from '../geometry/geometry';
 import { biasVector } from './bias';
+import { kernelBound } from './kernelBound';
 import type { KernelExpr } from './kernelExpr';
 import { kernelRows, type KernelRows } from './kernelRows';
 import type { TensorReader } from './vectorExpr';
@@ -73,11 +74,15 @@ export function mergedConv(expr: KernelExpr, dtype: DType, read: TensorReader): 
   };
 }
 
-/** The largest magnitude of the merged kernel and bias against what `dtype` can hold. Reads every weight. */
+/**
+ * Whether a number of the merged kernel or bias is none, or larger than `dtype` can hold. Reads every weight; rows are
+ * computed only where their bound does not say enough.
+ */
 export function overflows(expr: KernelExpr, dtype: DType, read: TensorReader): boolean {
   const limit = largestFinite(dtype);
   const tooLarge = (value: number): boolean => !(Math.abs(value) <= limit);
   if (biasVector(expr, read).some(tooLarge)) return true;
+  if (kernelBound(expr, read) <= limit) return false;
   const rows = kernelRows(expr, read);
   const row = new Float64Array(rows.length);
   for (let o = 0; o < expr.geometry.outChannels; o++) {
