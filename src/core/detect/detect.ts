@@ -10,6 +10,7 @@ import { withDynamic } from './dynamic/withDynamic';
 import { nameFamily, type Family } from './family';
 import { nearMissAt, unprofitableChainAt, type NearMiss } from './nearMiss';
 import { isObstacle } from './obstacle';
+import { withDefaults, withheldBlocks } from './overridable';
 import { collectRegion, interpret } from './region';
 import { hasTransfer } from './transfer/transfer';
 import { applyTransfer } from './transfer/apply';
@@ -25,19 +26,31 @@ export interface Detection {
 
 /** Finds every reparam block of a model, and the near misses. Reads shapes, attributes and a few constants, no kernels. */
 export function detect(model: Model): Detection {
+  const { analysis, blocks } = detectAsGiven(model);
+  const all =
+    model.graph.overridable.size === 0
+      ? blocks
+      : [...blocks, ...withheldBlocks(analysis, blocks, detectAsGiven(withDefaults(model)).blocks)];
+  return { analysis, blocks: numbered(analysis, all) };
+}
+
+/** Topological order, and ids by it. */
+function numbered({ index: { producer, position } }: Analysis, blocks: readonly Block[]): readonly Block[] {
+  const place = (block: Block): number => position.get(producer.get(block.region.sink) as Node) ?? 0;
+  return [...blocks]
+    .sort((a, b) => place(a) - place(b))
+    .map((block, index) => ({ ...block, id: `b${index}` }));
+}
+
+/** Blocks in any order, without ids. */
+function detectAsGiven(model: Model): Detection {
   const open = analyse(model);
   const { analysis, chosen: linear } = searchAtSizes(open);
   const { dynamic, chosen, taken } = withDynamic(open, linear);
   const fusable = chosen.map((candidate) => fusableBlock(open, analysis, candidate));
   const misses = nearMisses(analysis, chosen, taken);
   const refused = misses.map((miss) => refusedBlock(open, analysis, miss));
-  const { producer, position } = analysis.index;
-  const place = (block: Block): number => position.get(producer.get(block.region.sink) as Node) ?? 0;
-  const blocks = [...fusable, ...dynamic, ...refused].sort((a, b) => place(a) - place(b));
-  return {
-    analysis: displayed(open, analysis),
-    blocks: blocks.map((block, index) => ({ ...block, id: `b${index}` })),
-  };
+  return { analysis: displayed(open, analysis), blocks: [...fusable, ...dynamic, ...refused] };
 }
 
 /** Constants as they were found at concrete sizes, types as open as the file leaves them. */

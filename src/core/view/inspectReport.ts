@@ -90,7 +90,10 @@ function modelSummary({ model, facts }: Detection['analysis']): ModelSummary {
     name: graph.name,
     producer: model.producer,
     opset: model.opsets.get('') ?? null,
-    inputs: graph.inputs.map((input) => port(input.name)),
+    // inputs with default values are weights to a person
+    inputs: graph.inputs
+      .filter((input) => !graph.overridable.has(input.name))
+      .map((input) => port(input.name)),
     outputs: graph.outputs.map((output) => port(output.name)),
     parameters: countParameters(graph.initializers),
     nodes: countComputing(graph.nodes),

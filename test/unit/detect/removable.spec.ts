@@ -182,3 +182,22 @@ describe('blocks beside each other', () => {
     assert.equal(new Set(nodes).size, nodes.length);
   });
 });
+
+describe('weights that are inputs with defaults', () => {
+  it('are a reason, in a sentence that says what to export', () => {
+    const { net, sum } = block();
+    const spec = net.spec(DIMS, sum);
+    const weights = Object.entries(spec.initializers ?? {}).map(([name, { dims }]) => [
+      name,
+      ['float64', dims],
+    ]);
+    const inputs = { ...spec.inputs, ...(Object.fromEntries(weights) as OnnxSpec['inputs']) };
+    const refused = assertRefuses({ ...spec, inputs }, 'dynamic-coefficient');
+    assert.match(
+      refused!.refusal.message,
+      /"c\d" and 3 more\) are inputs .* keep_initializers_as_inputs=False\.$/,
+    );
+    assert.equal(refused!.id, 'b0');
+    assert.equal(refused!.branches.length, 2);
+  });
+});
