@@ -73,8 +73,8 @@ export const graphMutations = [
   of(
     'a written-out constant is the same everywhere',
     transfer('operands'),
-    '!Number.isNaN(before) && before !== value',
-    'false',
+    'value !== firstOf(Math.floor(at / stride) % channels)',
+    'value === null',
   ),
   of(
     'a reflecting Pad is no zero pad',
@@ -98,7 +98,7 @@ export const graphMutations = [
   of(
     'a border row holds one value a channel',
     transfer('scatter'),
-    '!Number.isNaN(before) && before !== value',
+    'Number.isNaN(before) ? Number.isNaN(value) : before !== value',
     'false',
   ),
   of('a Slice with a step', transfer('borders'), 'pointAxis(step, start,', 'pointAxis(1, start,'),

@@ -90,19 +90,15 @@ function spatialConstant(
       ? readElements(tensor.dtype, tensor.bytes(), 0, elementCount(dims))
       : null;
   const stride = rowMajorStrides(dims)[channelAxis] as number;
-  const vector = new Float64Array(channels).fill(NaN);
-  const varies = values?.some((value, at) => {
-    const channel = Math.floor(at / stride) % channels;
-    const before = vector[channel] as number;
-    vector[channel] = value;
-    return !Number.isNaN(before) && before !== value;
-  });
+  const firstOf = (channel: number): number => values?.[channel * stride] ?? NaN;
+  // NaN is like nothing, itself included
+  const varies = values?.some((value, at) => value !== firstOf(Math.floor(at / stride) % channels));
   // the constant's own spatial size must not stretch the image: only an input of that size gives the same output
   if (
     varies === false &&
     dims.every((dim, axis) => axis === channelAxis || dim === 1 || fits(analysis, node, axis, dim))
   ) {
-    return { kind: 'values', values: [...vector] };
+    return { kind: 'values', values: Array.from({ length: channels }, (_, channel) => firstOf(channel)) };
   }
   return obstacle(
     'spatially-varying',

@@ -149,7 +149,7 @@ class BorderWriter {
     }
     const channel = at[this.channelAxis] as number;
     const before = vector[channel] as number;
-    if (!Number.isNaN(before) && before !== value)
+    if (Number.isNaN(before) ? Number.isNaN(value) : before !== value)
       return 'writes values on the border that differ from place to place';
     vector[channel] = value;
     this.written.set(cell, (this.written.get(cell) ?? 0) + 1);

@@ -54,6 +54,14 @@ describe('half precision', () => {
     );
   });
 
+  it('is refused where a folded kernel is no number, in float32 too', () => {
+    const { plan } = unwrap(fuseModel(detect(decodeBuilt(small('float32', NaN)))));
+    assert.deepEqual(
+      plan.refused.map(({ code }) => code),
+      ['overflow'],
+    );
+  });
+
   it('does not mind the same numbers in float32', () => {
     const { plan } = unwrap(fuseModel(detect(decodeBuilt(small('float32', 60000)))));
     assert.equal(plan.steps.length, 1);
