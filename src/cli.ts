@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { join } from 'node:path';
 import { version } from '../package.json';
 import { fuseCommand } from './cli/fuseCommand';
-import { inspectCommand } from './cli/inspectCommand';
+import { inspectCommand, type InspectCommandOptions } from './cli/inspectCommand';
 import { complain, EXIT_BAD_INPUT, runCommand } from './cli/exit';
 import { filePath, idList, positiveNumber, wholeNumber } from './cli/options';
 import type { VerifyCommandOptions } from './cli/verifyCommand';
@@ -21,8 +21,14 @@ program
   .command('inspect')
   .description('list the blocks of MODEL: family, branches, what merging saves, or why it is refused')
   .argument('<MODEL>', 'an .onnx file')
+  .option(
+    '--insight',
+    "also tell each branch's share of the merged kernel, and which are dead; reads all kernels",
+  )
   .option('--json', 'print JSON on stdout')
-  .action((model: string, options: { json?: true }) => runCommand(() => inspectCommand(model, options)));
+  .action((model: string, options: InspectCommandOptions) =>
+    runCommand(() => inspectCommand(model, options)),
+  );
 
 program
   .command('fuse')

@@ -10,12 +10,19 @@ import { progressLine } from './progressLine';
 
 const pc = paintFor(process.stdout);
 
+export interface InspectCommandOptions {
+  readonly json?: true;
+  /** Print each branch's share of the merged kernel. */
+  readonly insight?: true;
+}
+
 /** `replens inspect MODEL`. */
-export function inspectCommand(path: string, options: { readonly json?: true }): number {
+export function inspectCommand(path: string, options: InspectCommandOptions): number {
   const line = progressLine();
   let report: InspectReport;
   try {
-    report = inspectReport(unwrap(openFile(path, { progress: line.progress })).detection);
+    const { detection } = unwrap(openFile(path, { progress: line.progress }));
+    report = inspectReport(detection, { insight: options.insight === true });
   } finally {
     line.done();
   }
@@ -62,11 +69,19 @@ function describeBlock(block: BlockReport): readonly string[] {
   return [
     `${mark} ${pc.bold(block.id)}  ${block.family}  ${pc.dim(place)}  ${savings}`,
     ...block.branches.map(
-      (branch, index) => `    ${index === block.branches.length - 1 ? '└' : '├'} ${branch.label}`,
+      (branch, index) =>
+        `    ${index === block.branches.length - 1 ? '└' : '├'} ${branch.label}${describeShare(branch)}`,
     ),
     ...(block.dynamic?.notes ?? []).map((note) => `    ${note}`),
     ...(block.refusal === null ? [] : [`    ${block.refusal.message}`]),
   ];
+}
+
+/** "  38 % of the merged kernel", or that the branch is below its rounding. */
+function describeShare({ share, dead }: BlockReport['branches'][number]): string {
+  if (share === undefined) return '';
+  if (dead === true) return pc.yellow('  dead: below the rounding of the merged kernel');
+  return pc.dim(`  ${(share * 100).toFixed(share < 0.1 ? 1 : 0)} % of the merged kernel`);
 }
 
 function macsChange({ before, after }: BlockReport): string {

@@ -6,6 +6,7 @@ import { castKernels } from './cast';
 import { constantKernels } from './constants';
 import { convKernels } from './conv';
 import { convTransposeKernels } from './convTranspose';
+import { dequantizeKernels } from './dequantize';
 import { einsumKernels } from './einsum';
 import { elementwiseKernels } from './elementwise';
 import { gatherKernels } from './gather';
@@ -31,6 +32,7 @@ const KERNELS: ReadonlyMap<string, Kernel> = new Map(
     constantKernels,
     convKernels,
     convTransposeKernels,
+    dequantizeKernels,
     einsumKernels,
     elementwiseKernels,
     gatherKernels,

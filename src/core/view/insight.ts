@@ -19,10 +19,11 @@ export interface BranchShare {
   readonly dead: boolean;
 }
 
-/** Shares of a fusable block's branches; null for a refused block or an unknown id. */
+/** Shares of a fusable block's branches, in their order; null for a refused or dynamic block and an unknown id. */
 export function blockInsight({ analysis, blocks }: Detection, id: string): Insight | null {
   const block = blocks.find((candidate) => candidate.id === id);
-  if (block?.status !== 'fusable') return null;
+  // the operator of a dynamic convolution tells its geometry only
+  if (block?.status !== 'fusable' || block.dynamic !== undefined) return null;
   const branches = paths(block.operator);
   const norms = branches.map((path) => kernelNorm(path.kernel, analysis));
   const total = norms.reduce((sum, norm) => sum + norm, 0);

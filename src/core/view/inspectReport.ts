@@ -5,6 +5,7 @@ import type { Detection } from '../detect/detect';
 import { isFloat } from '../tensor/dtype';
 import { elementCount } from '../tensor/tensor';
 import type { Dim, Graph, ModelFormat } from '../ir/model';
+import { blockInsight, type BranchShare, type Insight } from './insight';
 import { transformsOf, type Transform } from './transforms';
 
 /** What `replens inspect` prints: the model at a glance and its blocks. */
@@ -42,7 +43,8 @@ export interface BlockReport {
   readonly output: string | null;
   readonly modulePath: string;
   readonly nodes: readonly string[];
-  readonly branches: readonly Branch[];
+  /** With what each gives to the merged kernel, where that was asked for. */
+  readonly branches: readonly (Branch & Partial<Pick<BranchShare, 'share' | 'dead'>>)[];
   /** The DBB paper's names for what the merge does; none for a refused block. */
   readonly transforms: readonly Transform[];
   readonly refusal: Refusal | null;
@@ -52,8 +54,28 @@ export interface BlockReport {
   readonly dynamic?: DynamicDescription;
 }
 
-export function inspectReport({ analysis, blocks }: Detection): InspectReport {
-  return { format: analysis.model.format, model: modelSummary(analysis), blocks: blocks.map(blockReport) };
+export interface InspectOptions {
+  /** Also each branch's share of the merged kernel; reads all kernels. */
+  readonly insight?: boolean;
+}
+
+export function inspectReport(detection: Detection, { insight = false }: InspectOptions = {}): InspectReport {
+  const { analysis } = detection;
+  const blocks = detection.blocks.map(blockReport);
+  return {
+    format: analysis.model.format,
+    model: modelSummary(analysis),
+    blocks: insight ? blocks.map((block) => withShares(block, blockInsight(detection, block.id))) : blocks,
+  };
+}
+
+function withShares(block: BlockReport, insight: Insight | null): BlockReport {
+  if (insight === null) return block;
+  const branches = block.branches.map((branch, place) => {
+    const of = insight.branches[place];
+    return of === undefined ? branch : { ...branch, share: of.share, dead: of.dead };
+  });
+  return { ...block, branches };
 }
 
 function blockReport(block: Block): BlockReport {

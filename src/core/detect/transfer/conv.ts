@@ -7,6 +7,7 @@ import { fixedSize } from '../analysis';
 import { isObstacle, obstacle, obstacleAt, type Obstacle } from '../obstacle';
 import { workOf } from './operands';
 import type { TransferContext } from './transfer';
+import { isQuantization } from './unknown';
 
 /** Conv with constant weights: y = conv(L(x)). A padded Conv needs the border that its operand's operator would give. */
 export function convNode(node: Node, context: TransferContext): Operator | Obstacle {
@@ -16,6 +17,12 @@ export function convNode(node: Node, context: TransferContext): Operator | Obsta
   const kernel = constants.get(weight);
   if (operand === null || kernel === undefined || (bias !== '' && !constants.has(bias))) {
     return obstacle('dynamic-coefficient', `The weights of "${node.name}" (Conv) depend on the input.`, node);
+  }
+  // merged they would be floats, four times as many bytes
+  const source = context.analysis.index.producer.get(weight);
+  if (source !== undefined && isQuantization(source)) {
+    const message = `The weights of "${node.name}" (Conv) are quantized; fuse the float model before quantizing it.`;
+    return obstacle('quantized', message, node);
   }
   const groups = intAttribute(node, 'group', 1);
   const [outChannels = 0, perGroup = 0, ...taps] = kernel.dims;

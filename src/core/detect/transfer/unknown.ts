@@ -18,9 +18,14 @@ const NONLINEAR = new Set(
   ).split(' '),
 );
 
+/** Whether a node goes between floats and quantized integers, or computes with those. */
+export function isQuantization(node: Node): boolean {
+  return QUANTIZATION.has(node.opType);
+}
+
 /** The obstacle for a node that no rule covers. */
 export function unknownOperator(node: Node): Obstacle {
-  if (QUANTIZATION.has(node.opType)) {
+  if (isQuantization(node)) {
     return obstacle(
       'quantized',
       `"${node.name}" (${node.opType}) quantizes inside the block; fuse the float model before quantizing it.`,
