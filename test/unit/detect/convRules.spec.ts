@@ -69,6 +69,17 @@ describe('rule: auto_pad', () => {
   holds('SAME_UPPER at stride 2, even: pads (0, 1)', same(2), [1, 4, 8, 8]);
   holds('SAME_UPPER at stride 2, odd: pads (1, 1)', same(2), [1, 4, 9, 9]);
   fails('SAME_UPPER at stride 2 of an open size', 'unknown-shape?', same(2));
+  // Reshape makes the search bind sizes; at none of them does kernel 2 need a pad, at 7 it does
+  fails(
+    'SAME_UPPER at stride 6, whose pads are alike at all sizes of the search',
+    'unknown-shape?',
+    (net) => {
+      const attrs = { auto_pad: 'SAME_UPPER', pads: { ints: [0, 0, 0, 0] } };
+      const branch = (): string => net.conv('x', C, 2, { stride: 6, attrs });
+      const sum = add(net, branch(), branch());
+      return net.node('Reshape', [sum, net.node('Shape', [sum])]);
+    },
+  );
   holds('SAME_LOWER puts the odd one first', (net) =>
     add(net, net.conv('x', C, 2, { attrs: { auto_pad: 'SAME_LOWER' } }), 'x'),
   );

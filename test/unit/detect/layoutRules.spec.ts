@@ -76,6 +76,13 @@ describe('rule: MatMul, Gemm and 1×1', () => {
     [[2, 5, 8]],
   );
   fails(
+    'a product along the width of an image, as wide as it has channels',
+    'unsupported-op?',
+    (net) =>
+      add(net, net.conv('x', [8, 8], 1), net.node('MatMul', [net.conv('x', [8, 8], 1), matrix(net, 8, 8)])),
+    [1, 8, 8, 8],
+  );
+  fails(
     'a product of two activations',
     'dynamic-coefficient?',
     (net) =>
@@ -118,7 +125,7 @@ describe('rule: reflecting, replicating and wrapping Pads', () => {
 describe('rule: a border written over', () => {
   /** Pad with zeros, then the top and bottom rows and the left and right columns set to one value: DBB's export. */
   const framed =
-    (value: number, bias: number): Build =>
+    (value: number, bias: number, first = value): Build =>
     (net) => {
       const size = 8;
       const point = conv1(net, 'x', { bias: [bias, bias, bias, bias] });
@@ -129,10 +136,21 @@ describe('rule: a border written over', () => {
           const flat = cells.flatMap(([n, c, a, b]) => (axis === 2 ? [n!, c!, a!, b!] : [n!, c!, b!, a!]));
           const shape = axis === 2 ? [1, 4, 1, size] : [1, 4, size, 1];
           const indices = net.constant([...shape, 4], flat, 'int64');
-          image = net.node('ScatterND', [image, indices, net.constant(shape, () => value)]);
+          image = net.node('ScatterND', [
+            image,
+            indices,
+            net.constant(shape, (i) => (i === 0 ? first : value)),
+          ]);
         }
       return add(net, net.conv(image, C, 3), conv3(net));
     };
   holds('with the response to zero', framed(0.375, 0.375), [1, 4, 6, 6]);
   fails('with another value', 'border-mismatch', framed(0.25, 0.375), [1, 4, 6, 6]);
+  for (const first of [0.25, NaN])
+    fails(
+      `with ${first} at the first place of a row`,
+      'border-mismatch?',
+      framed(0.375, 0.375, first),
+      [1, 4, 6, 6],
+    );
 });

@@ -1,3 +1,4 @@
+import type { Net } from './net';
 import { add, C, conv1, conv3, fails, holds } from './ruleCases';
 
 describe('rule: BatchNormalization', () => {
@@ -84,6 +85,21 @@ describe('rule: a constant per channel added', () => {
   );
   fails('before a padded convolution', 'border-mismatch', (net) =>
     add(net, conv3(net, net.node('Add', ['x', net.constant([4, 1, 1])])), conv1(net)),
+  );
+  const written = (dims: readonly number[], net: Net): string => net.constant(dims, () => 0.5);
+  holds(
+    'written out for every place',
+    (net) => add(net, conv3(net), net.node('Add', [conv1(net), written([1, 4, 3, 5], net)])),
+    [1, 4, 3, 5],
+  );
+  fails(
+    'written out for more places than the image has',
+    'spatially-varying?',
+    (net) => {
+      const wide = [conv3(net), conv1(net)].map((one) => net.node('Add', [one, written([2, 2], net)]));
+      return add(net, ...wide);
+    },
+    [1, 4, 1, 1],
   );
   fails('a constant that makes channels of one', 'broadcast?', (net) =>
     add(net, conv3(net), net.node('Add', [net.conv('x', [4, 1], 1), net.constant([4, 1, 1])])),
