@@ -52,9 +52,10 @@ export function sumGeometry(
   if (head === undefined) return refuse('unsupported-op', 'There is nothing to add.');
   for (const term of terms) {
     if (term.outChannels !== head.outChannels || term.axes.length !== head.axes.length) {
+      const counts = `${head.outChannels} and ${term.outChannels}`;
       return refuse(
         'broadcast',
-        'The branches have different numbers of channels, so the addition broadcasts.',
+        `The branches have different numbers of channels (${counts}), so the addition broadcasts; give each branch all of them.`,
       );
     }
   }
@@ -96,7 +97,7 @@ function alignAxes(axes: readonly Axis[], size: number | null): readonly Axis[] 
   if (other !== undefined) {
     return refuse(
       'stride-mismatch',
-      `The branches step differently over their input (stride ${head.stride} and ${other.stride}).`,
+      `The branches step differently over their input (stride ${head.stride} and ${other.stride}); one convolution has one stride.`,
     );
   }
   if (axes.every((axis) => axis.slack === head.slack)) return axes;
