@@ -1,7 +1,7 @@
 import { intAttribute, tensorAttribute } from '../ir/attributes';
 import type { Node } from '../ir/model';
 import { dtypeOf } from '../onnx/dataTypes';
-import { isNumeric, toNdArray } from '../tensor/convert';
+import { isNumeric, plainArray, toNdArray } from '../tensor/convert';
 import type { DType } from '../tensor/dtype';
 import { elementCount, rowMajorStrides, type NdArray } from '../tensor/tensor';
 import { input, normalizeAxis, scalarInput, unsupported, type Kernel, type KernelTable } from './kernel';
@@ -25,7 +25,7 @@ function constantValue(node: Node): NdArray {
 }
 
 const constantOfShape: Kernel = (call) => {
-  const dims = Array.from(input(call, 0).data);
+  const dims = plainArray(input(call, 0).data);
   const tensor = tensorAttribute(call.node, 'value');
   const value = tensor === null ? 0 : (toNdArray(tensor).data[0] ?? 0);
   return [ndArray(tensor?.dtype ?? 'float32', dims, new Float64Array(elementCount(dims)).fill(value))];

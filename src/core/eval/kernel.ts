@@ -1,6 +1,7 @@
 import { intsAttribute } from '../ir/attributes';
 import type { Node } from '../ir/model';
 import { raise } from '../result';
+import { plainArray } from '../tensor/convert';
 import type { NdArray } from '../tensor/tensor';
 
 /** One node to be computed: its inputs in order (null: left out) and the version of the standard operator set. */
@@ -32,7 +33,7 @@ export function presentInputs(call: KernelCall): readonly NdArray[] {
 /** Integers that older operator sets keep in an attribute and newer ones in an input; null where neither is there. */
 export function intsOf(call: KernelCall, attribute: string, index: number): readonly number[] | null {
   const array = optionalInput(call, index);
-  return array === null ? intsAttribute(call.node, attribute) : Array.from(array.data);
+  return array === null ? intsAttribute(call.node, attribute) : plainArray(array.data);
 }
 
 /** A one-element input's number, or null. */

@@ -1,4 +1,5 @@
 import { intAttribute, intsAttribute } from '../ir/attributes';
+import { plainArray } from '../tensor/convert';
 import { elementCount } from '../tensor/tensor';
 import { broadcastDims, expandTo } from './broadcast';
 import {
@@ -75,14 +76,14 @@ const transpose: Kernel = (call) => {
 
 const expand: Kernel = (call) => {
   const x = input(call, 0);
-  const dims = broadcastDims(call.node, [x.dims, Array.from(input(call, 1).data)]);
+  const dims = broadcastDims(call.node, [x.dims, plainArray(input(call, 1).data)]);
   return [ndArray(x.dtype, dims, expandTo(x, dims))];
 };
 
 /** Repeats along each axis by seeing the shape as [1, d0, 1, d1, …] and broadcasting the ones. */
 const tile: Kernel = (call) => {
   const x = input(call, 0);
-  const repeats = Array.from(input(call, 1).data);
+  const repeats = plainArray(input(call, 1).data);
   const dims: number[] = [];
   const strides: number[] = [];
   x.dims.forEach((dim, axis) => {

@@ -35,10 +35,13 @@ export function tensorAttribute(node: Node, name: string): Tensor | null {
 
 /** All graphs a node carries (the branches of If, the body of Loop and Scan). */
 export function subgraphs(node: Node): readonly Graph[] {
-  const graphs: Graph[] = [];
+  let graphs: readonly Graph[] = NONE;
+  // asked of every node of a large model again and again: no array for the many that carry none
   for (const attribute of node.attributes.values()) {
-    if (attribute.kind === 'graph') graphs.push(attribute.value);
-    if (attribute.kind === 'graphs') graphs.push(...attribute.value);
+    if (attribute.kind === 'graph') graphs = [...graphs, attribute.value];
+    if (attribute.kind === 'graphs') graphs = [...graphs, ...attribute.value];
   }
   return graphs;
 }
+
+const NONE: readonly Graph[] = [];

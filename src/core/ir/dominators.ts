@@ -37,7 +37,7 @@ export function dominatorTree(index: GraphIndex, isConstant: (value: string) => 
     if (!isConstant(name) && !vertices.has(name)) vertices.set(name, below(root, name));
   }
   for (const node of index.order) {
-    const parent = commonVertex([...valuesRead(node)], vertices) ?? root;
+    const parent = commonVertex(valuesRead(node), vertices) ?? root;
     for (const output of node.outputs) {
       if (output !== '' && !isConstant(output)) vertices.set(output, below(parent, output));
     }

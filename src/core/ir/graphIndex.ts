@@ -38,12 +38,28 @@ export function indexGraph(graph: Graph): GraphIndex {
 }
 
 /** Every value that a node reads, once each: its inputs, and what its subgraphs capture from outside. */
-export function valuesRead(node: Node): ReadonlySet<string> {
+export function valuesRead(node: Node): readonly string[] {
+  const graphs = subgraphs(node);
+  // nearly every node: asked many times of each, so without a set of its own
+  if (graphs.length === 0 && isPlainList(node.inputs)) return node.inputs;
   const values = new Set<string>();
   for (const input of node.inputs) if (input !== '') values.add(input);
-  for (const graph of subgraphs(node)) for (const value of captures(graph)) values.add(value);
-  return values;
+  for (const graph of graphs) for (const value of captures(graph)) values.add(value);
+  return [...values];
 }
+
+/** Whether a short list names every value once and leaves none out. */
+function isPlainList(inputs: readonly string[]): boolean {
+  if (inputs.length > MOST_COMPARED) return false;
+  for (let i = 0; i < inputs.length; i++) {
+    const input = inputs[i] as string;
+    if (input === '' || inputs.indexOf(input) < i) return false;
+  }
+  return true;
+}
+
+/** Each with each; a Concat of thousands is left to a set. */
+const MOST_COMPARED = 8;
 
 /** Names that a subgraph reads but does not define. */
 export function captures(graph: Graph): ReadonlySet<string> {
@@ -75,6 +91,11 @@ function topologicalOrder(graph: Graph, producer: ReadonlyMap<string, Node>): re
   const order: Node[] = [];
   const stack: Node[] = [];
   for (const root of graph.nodes) {
+    if (!done.has(root) && unfinishedSources(root, producer, done).length === 0) {
+      done.add(root);
+      order.push(root);
+      continue;
+    }
     stack.push(root);
     while (stack.length > 0) {
       const node = stack[stack.length - 1] as Node;

@@ -48,8 +48,22 @@ function checkInputs(node: Node, known: ReadonlySet<string>): void {
   }
 }
 
+/** Whether each node stands behind those it reads from, as the format demands; then there is no cycle. */
+function isOrdered(graph: Graph, producer: ReadonlyMap<string, Node>): boolean {
+  const done = new Set<Node>();
+  for (const node of graph.nodes) {
+    for (const value of valuesRead(node)) {
+      const source = producer.get(value);
+      if (source !== undefined && !done.has(source)) return false;
+    }
+    done.add(node);
+  }
+  return true;
+}
+
 /** Kahn's algorithm: what is left when no node is ready lies on or behind a cycle. */
 function checkAcyclic(graph: Graph, producer: ReadonlyMap<string, Node>): void {
+  if (isOrdered(graph, producer)) return;
   const missing = new Map<Node, number>();
   const readers = new Map<Node, Node[]>();
   for (const node of graph.nodes) {

@@ -11,6 +11,7 @@ import { ModelProtoSchema, type FunctionProto, type GraphProto, type ModelProto 
 import { foreignFormat } from './sniff';
 import { emptyRecords, type OnnxSource } from './source';
 import { validateFunction, validateGraphTree } from './validateModel';
+import { ValueNames } from './valueNames';
 import { checkWire } from './wire';
 
 export interface DecodeOptions {
@@ -67,6 +68,7 @@ function decodeModel(proto: ModelProto, files: CompanionFiles): Model {
     irVersion: Number(proto.irVersion),
     companions: new Companions(files),
     records: emptyRecords(),
+    values: new ValueNames(),
     names: new NodeNames(nodesWithin(proto.graph.node)),
     decodeGraph,
   };

@@ -3,12 +3,14 @@ import type { Companions } from './externalData';
 import type { NodeNames } from './nodeNames';
 import type { GraphProto } from './schema/onnx_pb';
 import type { OnnxRecords } from './source';
+import type { ValueNames } from './valueNames';
 
 /** What every step of decoding one model shares. */
 export interface DecodeContext {
   readonly irVersion: number;
   readonly companions: Companions;
   readonly records: OnnxRecords;
+  readonly values: ValueNames;
   /** Names of the nodes of the graph and its subgraphs; a function body has its own. */
   readonly names: NodeNames;
   /** Decodes a subgraph; here because attributes hold graphs and graphs hold attributes. */

@@ -24,7 +24,7 @@ export function decodeGraph(proto: GraphProto, context: DecodeContext): Graph {
     nodes: proto.node.map((node, position) => decodeNode(node, position, context)),
     initializers,
     overridable: new Set(inputs.map(({ name }) => name).filter((name) => initializers.has(name))),
-    valueTypes: decodeValueTypes(proto.valueInfo),
+    valueTypes: decodeValueTypes(proto.valueInfo, context),
   };
   context.records.graphs.set(graph, proto);
   return graph;
@@ -34,7 +34,7 @@ function decodeInitializers(proto: GraphProto, context: DecodeContext): Readonly
   const initializers = new Map<string, Tensor>();
   for (const tensor of proto.initializer) {
     if (tensor.name === '') raise('bad-input', 'An initializer has no name; export the model again.');
-    initializers.set(tensor.name, decodeTensor(tensor, tensor.name, context));
+    initializers.set(context.values.one(tensor.name), decodeTensor(tensor, tensor.name, context));
   }
   for (const sparse of proto.sparseInitializer) {
     const name = sparse.values?.name ?? '';
@@ -56,16 +56,19 @@ function sparseTensor(proto: SparseTensorProto, name: string): Tensor {
 }
 
 function decodeValue(proto: ValueInfoProto, context: DecodeContext): ValueInfo {
-  const value: ValueInfo = { name: proto.name, type: valueType(proto) };
+  const value: ValueInfo = { name: context.values.one(proto.name), type: valueType(proto) };
   context.records.values.set(value, proto);
   return value;
 }
 
-function decodeValueTypes(protos: readonly ValueInfoProto[]): ReadonlyMap<string, ValueType> {
+function decodeValueTypes(
+  protos: readonly ValueInfoProto[],
+  context: DecodeContext,
+): ReadonlyMap<string, ValueType> {
   const types = new Map<string, ValueType>();
   for (const proto of protos) {
     const type = valueType(proto);
-    if (type !== null) types.set(proto.name, type);
+    if (type !== null) types.set(context.values.one(proto.name), type);
   }
   return types;
 }

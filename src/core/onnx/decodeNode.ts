@@ -15,8 +15,8 @@ export function decodeNode(proto: NodeProto, position: number, context: DecodeCo
     name,
     opType: proto.opType,
     domain: normalDomain(proto.domain),
-    inputs: proto.input,
-    outputs: proto.output,
+    inputs: context.values.all(proto.input),
+    outputs: context.values.all(proto.output),
     attributes: decodeAttributes(proto.attribute, name, context),
     origin: { kind: 'file', ref: proto },
   };

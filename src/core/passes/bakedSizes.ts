@@ -1,12 +1,12 @@
 import { intAttribute } from '../ir/attributes';
 import { indexGraph } from '../ir/graphIndex';
 import type { Dim, Model } from '../ir/model';
-import { declaredTypes } from './declaredTypes';
-import { FactTable } from './factTable';
+import type { FactTable } from './factTable';
 import { inputDims } from './inputDims';
 import { productOf } from './shapes/dims';
 import type { NodeView } from './shapes/shapeRule';
 import { solveDim, symbolDim } from './symbolicDim';
+import { inferFacts } from './valueFacts';
 
 type Pair = readonly [Dim, Dim];
 
@@ -14,12 +14,12 @@ type Pair = readonly [Dim, Dim];
  * Sizes of input symbols that the file needs though it says they are free: an exporter that traced one example may
  * leave its sizes in constants (updates of shape [2, 20, 1, 16] for a border of [N, 20, 1, W+2]). Where a number meets a
  * symbol, the symbol must have that size; the size met most often is given. Symbols that meet no number are left out.
+ * @param open the model's facts without bindings, where they are at hand.
  */
-export function bakedSizes(model: Model): ReadonlyMap<string, number> {
-  const table = new FactTable(model, declaredTypes(model.graph, new Map()));
+export function bakedSizes(model: Model, open?: FactTable): ReadonlyMap<string, number> {
+  const table = open ?? inferFacts(model, indexGraph(model.graph)).table;
   const votes = new Map<string, Map<number, number>>();
-  for (const node of indexGraph(model.graph).order) {
-    table.visit(node);
+  for (const node of table.visited) {
     for (const pair of meetingSizes(table.viewOf(node))) vote(pair, votes);
   }
   const names = [...inputDims(model.graph).values()].flat().filter((dim) => typeof dim === 'string');

@@ -3,7 +3,7 @@ import { subgraphs } from '../ir/attributes';
 import type { Model, Node, ValueType } from '../ir/model';
 import { ProblemError } from '../result';
 import { isNumeric, tensorValues, writeElements } from '../tensor/convert';
-import { bytesPerElement } from '../tensor/dtype';
+import { bytesPerElement, type DType } from '../tensor/dtype';
 import { byteLength, elementCount, type NdArray, type Tensor } from '../tensor/tensor';
 import { chainNodes, evaluateChain, MAX_FOLDED_ELEMENTS, type ChainSource } from './foldedChain';
 
@@ -33,14 +33,23 @@ export class ConstantPool implements ChainSource {
   private keptBytes = 0;
   private inferenceElements = INFERENCE_ELEMENTS;
 
-  constructor(private readonly opsets: Model['opsets']) {}
+  /** @param open the constants of the same model with its sizes open; what it has computed of shared ones is used here. */
+  constructor(
+    private readonly opsets: Model['opsets'],
+    private readonly open: ConstantPool | null = null,
+  ) {}
 
   opset(node: Node): number {
     return this.opsets.get(node.domain) ?? this.opsets.get('') ?? 1;
   }
 
   recall(value: string): NdArray | undefined {
-    return this.kept.get(value);
+    return this.kept.get(value) ?? (this.isShared(value) ? this.open?.recall(value) : undefined);
+  }
+
+  private isShared(value: string): boolean {
+    const tensor = this.open?.tensors.get(value);
+    return tensor !== undefined && tensor === this.tensors.get(value);
   }
 
   keep(value: string, array: NdArray): void {
@@ -76,13 +85,14 @@ export class ConstantPool implements ChainSource {
 
   /** The elements of a constant where they are cheap to have; null where they are not, or can't be computed. */
   small(value: string): NdArray | null {
-    const kept = this.kept.get(value);
+    const kept = this.recall(value);
     if (kept !== undefined) return kept;
     const tensor = this.tensors.get(value);
     if (tensor === undefined || !isNumeric(tensor.dtype)) return null;
-    if (!this.spend(value)) return null;
+    const plan = chainNodes(value, this);
+    if (!this.spend(value, plan)) return null;
     try {
-      const array = evaluateChain(value, this);
+      const array = evaluateChain(value, this, plan);
       this.keep(value, array);
       return array;
     } catch (error) {
@@ -93,8 +103,7 @@ export class ConstantPool implements ChainSource {
   }
 
   /** Charges the elements read and made on the way to `value`; false where one array is not small, or all is spent. */
-  private spend(value: string): boolean {
-    const nodes = chainNodes(value, this);
+  private spend(value: string, nodes: readonly Node[]): boolean {
     const touched = new Set<string>([value]);
     for (const node of nodes) for (const name of [...node.inputs, ...node.outputs]) touched.add(name);
     let cost = nodes.length;
@@ -115,18 +124,11 @@ export class ConstantPool implements ChainSource {
       if (node.opType === 'Identity') return source;
       return { ...type, bytes: () => source.bytes(), values: () => tensorValues(source) };
     }
-    let kept: Uint8Array | null = null;
-    const compute = (): Uint8Array => {
-      const { data } = evaluateChain(value, this);
-      const bytes = new Uint8Array(data.length * bytesPerElement(type.dtype));
-      writeElements(type.dtype, data, bytes, 0);
-      if (bytes.byteLength <= KEPT_BYTES && this.reserve(bytes.byteLength)) kept = bytes;
-      return bytes;
-    };
-    return { ...type, bytes: () => kept ?? compute(), values: () => evaluateChain(value, this).data };
+    return new FoldedTensor(value, type.dtype, type.dims, this);
   }
 
-  private reserve(bytes: number): boolean {
+  /** Whether an array of so many bytes may be kept; counts it. */
+  reserve(bytes: number): boolean {
     if (this.keptBytes + bytes > ALL_KEPT_BYTES) return false;
     this.keptBytes += bytes;
     return true;
@@ -138,4 +140,29 @@ function concreteDims(type: ValueType | null | undefined): readonly number[] | n
   if (!type?.dims || !isNumeric(type.dtype)) return null;
   const dims = type.dims.filter((dim) => typeof dim === 'number');
   return dims.length === type.dims.length && elementCount(dims) <= MAX_FOLDED_ELEMENTS ? dims : null;
+}
+
+/** A constant that is computed when somebody reads it; a class and not closures, since a large export has thousands. */
+class FoldedTensor implements Tensor {
+  private kept: Uint8Array | null = null;
+
+  constructor(
+    private readonly name: string,
+    readonly dtype: DType,
+    readonly dims: readonly number[],
+    private readonly pool: ConstantPool,
+  ) {}
+
+  values(): Float64Array {
+    return evaluateChain(this.name, this.pool).data;
+  }
+
+  bytes(): Uint8Array {
+    if (this.kept !== null) return this.kept;
+    const data = this.values();
+    const bytes = new Uint8Array(data.length * bytesPerElement(this.dtype));
+    writeElements(this.dtype, data, bytes, 0);
+    if (bytes.byteLength <= KEPT_BYTES && this.pool.reserve(bytes.byteLength)) this.kept = bytes;
+    return bytes;
+  }
 }

@@ -8,6 +8,8 @@ export interface DeclaredTypes {
   readonly inputs: ReadonlyMap<string, ValueType>;
   /** The file's type of an inner value or an output; null where it says nothing. */
   of(value: string): ValueType | null;
+  /** Whether what `of` gives depends on what symbols are bound to. */
+  hasSymbol(value: string): boolean;
 }
 
 /**
@@ -29,10 +31,13 @@ export function declaredTypes(graph: Graph, bindings: ReadonlyMap<string, number
     if (type !== null)
       inputs.set(name, { dtype: type.dtype, dims: (named.get(name) ?? type.dims)?.map(bind) ?? null });
   }
+  const written = (value: string): ValueType | null | undefined =>
+    graph.valueTypes.get(value) ?? outputs.get(value);
   return {
     inputs,
+    hasSymbol: (value) => written(value)?.dims?.some((dim) => typeof dim === 'string') === true,
     of: (value) => {
-      const type = graph.valueTypes.get(value) ?? outputs.get(value);
+      const type = written(value);
       return !type ? null : { dtype: type.dtype, dims: type.dims?.map(bind) ?? null };
     },
   };

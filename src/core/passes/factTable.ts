@@ -5,6 +5,7 @@ import { fromNdArray } from '../tensor/convert';
 import { elementCount, type NdArray, type Tensor } from '../tensor/tensor';
 import { plainCast } from './castLike';
 import { CarriedFacts } from './carriedFacts';
+import { plainArray } from '../tensor/convert';
 import { constantTensor } from './constantTensor';
 import { ConstantPool } from './constantPool';
 import { completeType, type DeclaredTypes } from './declaredTypes';
@@ -155,7 +156,7 @@ export class FactTable implements KnownValues {
     const tensor = this.pool.tensors.get(name);
     if (tensor === undefined || elementCount(tensor.dims) > MAX_VALUES) return null;
     const array = this.pool.small(name);
-    return array === null ? null : Array.from(array.data);
+    return array === null ? null : plainArray(array.data);
   }
 }
 

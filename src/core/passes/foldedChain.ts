@@ -22,10 +22,14 @@ export const MAX_FOLDED_ELEMENTS = 2 ** 24;
 /**
  * The elements of a constant, by evaluating all that leads to it in float64: nothing is rounded on the way.
  * Arrays in between are let go after their last use.
+ * @param plan what `chainNodes` says, where it is known already.
  * @throws ProblemError as the evaluator does, and `bad-input` where the file's tensors are shorter than they say.
  */
-export function evaluateChain(value: string, source: ChainSource): NdArray {
-  const plan = chainNodes(value, source);
+export function evaluateChain(
+  value: string,
+  source: ChainSource,
+  plan: readonly Node[] = chainNodes(value, source),
+): NdArray {
   const uses = new Map<string, number>([[value, 1]]);
   for (const node of plan) for (const input of node.inputs) uses.set(input, (uses.get(input) ?? 0) + 1);
   const arrays = new Map<string, NdArray>();
@@ -59,13 +63,14 @@ export function chainNodes(value: string, source: ChainSource): readonly Node[] 
   const root = maker(value);
   const stack = root === undefined ? [] : [root];
   for (let node = stack.at(-1); node !== undefined; node = stack.at(-1)) {
-    const waiting = done.has(node)
-      ? []
-      : node.inputs.map(maker).filter((one) => one !== undefined && !done.has(one));
-    if (waiting.length > 0) {
-      stack.push(...(waiting as Node[]));
-      continue;
+    const height = stack.length;
+    if (!done.has(node)) {
+      for (const input of node.inputs) {
+        const one = maker(input);
+        if (one !== undefined && !done.has(one)) stack.push(one);
+      }
     }
+    if (stack.length > height) continue;
     stack.pop();
     if (!done.has(node)) order.push(node);
     done.add(node);

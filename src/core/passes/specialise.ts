@@ -2,6 +2,7 @@ import { intAttribute } from '../ir/attributes';
 import type { Graph, Model } from '../ir/model';
 import { raise } from '../result';
 import { bakedSizes } from './bakedSizes';
+import type { FactTable } from './factTable';
 import { inputDims } from './inputDims';
 
 /** Concrete sizes for a model whose inputs have symbolic ones. */
@@ -15,10 +16,11 @@ export function symbolicDims(model: Model): readonly string[] {
  * Sizes worth trying. First those that the exporter baked into the file, if there are any: other ones would contradict
  * them (`inferFacts` says so under `conflicts`). Then the plainest: batch 1 before 2 and 4, images square and even
  * before odd and oblong. One empty binding for a model without symbols.
+ * @param open the model's facts without bindings, where they are at hand.
  */
-export function candidateBindings(model: Model): readonly ReadonlyMap<string, number>[] {
+export function candidateBindings(model: Model, open?: FactTable): readonly ReadonlyMap<string, number>[] {
   const roles = symbolRoles(model.graph);
-  const baked = roles.size === 0 ? new Map<string, number>() : bakedSizes(model);
+  const baked = roles.size === 0 ? new Map<string, number>() : bakedSizes(model, open);
   const candidates = new Map<string, ReadonlyMap<string, number>>();
   for (const fixed of baked.size > 0 ? [baked, new Map<string, number>()] : [baked]) {
     for (const sizes of CANDIDATES) {

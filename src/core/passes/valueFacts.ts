@@ -17,6 +17,11 @@ export interface ValueFacts {
   readonly conflicts: readonly ShapeConflictAt[];
 }
 
+/** Facts as they were inferred, and the table that found them: with it the same model's facts at other sizes come cheaper. */
+export interface InferredFacts extends ValueFacts {
+  readonly table: FactTable;
+}
+
 export interface ShapeConflictAt {
   /** Name of the node, or of the graph's output. */
   readonly node: string;
@@ -28,16 +33,18 @@ export interface ShapeConflictAt {
  * Types and constants of all values, in one pass over the nodes; reads no weights, only small tensors that say shapes.
  * Sizes stay symbols as far as they can (see symbolicDim), or become numbers by `bindings` (symbol → size; unnamed
  * sizes are called as `symbolicDims` calls them). Computed types win over those the file declares.
+ * @param open the facts of the same model without bindings.
  */
 export function inferFacts(
   model: Model,
   index: GraphIndex,
   bindings: ReadonlyMap<string, number> = new Map(),
-): ValueFacts {
-  const table = new FactTable(model, declaredTypes(model.graph, bindings));
+  open: FactTable | null = null,
+): InferredFacts {
+  const table = new FactTable(model, declaredTypes(model.graph, bindings), open);
   for (const node of index.order) table.visit(node);
   const conflicts = [...table.conflicts, ...outputConflicts(model, table.types, bindings)];
-  return { types: table.types, constants: table.pool.tensors, conflicts };
+  return { types: table.types, constants: table.pool.tensors, conflicts, table };
 }
 
 /**

@@ -15,7 +15,8 @@ const READERS: Partial<Record<DType, Reader>> = {
   int8: (view, at) => view.getInt8(at),
   int16: (view, at) => view.getInt16(at, true),
   int32: (view, at) => view.getInt32(at, true),
-  int64: (view, at) => Number(view.getBigInt64(at, true)),
+  // as Number(getBigInt64) rounds, without a BigInt for each: shape arithmetic reads many
+  int64: (view, at) => view.getInt32(at + 4, true) * 2 ** 32 + view.getUint32(at, true),
   uint8: (view, at) => view.getUint8(at),
   uint16: (view, at) => view.getUint16(at, true),
   uint32: (view, at) => view.getUint32(at, true),
@@ -97,6 +98,13 @@ export function toNdArray(tensor: Tensor): NdArray {
     dims: tensor.dims,
     data: readElements(tensor.dtype, tensor.bytes(), 0, count),
   };
+}
+
+/** The numbers as an ordinary array; many times as fast as `Array.from` for the few that say a shape. */
+export function plainArray(values: Float64Array): number[] {
+  const array = new Array<number>(values.length);
+  for (let i = 0; i < values.length; i++) array[i] = values[i] as number;
+  return array;
 }
 
 /** A tensor that holds `array` in its own type, rounded once. */
