@@ -104,6 +104,10 @@ describe('rule: ConvTranspose', () => {
   holds('two of one window, BN behind', (net) => net.bn(add(net, up(net, 4, 1), up(net, 4, 1)), 4));
   holds('BN behind each', (net) => add(net, net.bn(up(net, 4, 1), 4), net.bn(up(net, 4, 1), 4)));
   fails('of different windows', 'stride-mismatch?', (net) => add(net, up(net, 4, 1), up(net, 2, 0)));
+  holds('VALID, which ignores the pads', (net) => {
+    const attrs = { strides: [2, 2], pads: [1, 1, 1, 1], auto_pad: 'VALID' };
+    return net.bn(net.node('ConvTranspose', ['x', net.constant([4, 4, 3, 3])], attrs), 4);
+  });
   fails('behind a BN, whose constant does not reach the border', null, (net) => {
     const weight = net.constant([4, 4, 2, 2]);
     return net.node('ConvTranspose', [net.bn('x', 4), weight]);

@@ -1,8 +1,10 @@
+import { standardOpset } from '../../eval/modelRun';
 import type { Node } from '../../ir/model';
 import { variableInputs } from '../analysis';
 import { plainImage, sameOrder, type Image } from '../image';
 import { isObstacle, obstacle, type Obstacle } from '../obstacle';
 import { settle } from './frames';
+import { legacyObstacle } from './legacy';
 import { IMAGE_RULES, PLAIN_RULES, POINTWISE_RULES, type TransferContext } from './transfer';
 import { unknownOperator } from './unknown';
 
@@ -12,6 +14,8 @@ export type ApplyContext = Omit<TransferContext, 'operatorOf' | 'order'>;
 /** The images of a node's outputs, or what stands in the way. */
 export function applyTransfer(node: Node, context: ApplyContext): readonly Image[] | Obstacle {
   if (node.domain !== '') return unknownOperator(node);
+  const legacy = legacyObstacle(node, standardOpset(context.analysis.model));
+  if (legacy !== null) return legacy;
   const imageRule = IMAGE_RULES.get(node.opType);
   if (imageRule !== undefined)
     return imageRule(node, { ...context, order: null, operatorOf: operators(context.imageOf) });

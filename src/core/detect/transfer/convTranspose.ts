@@ -33,8 +33,10 @@ export function convTransposeNode(node: Node, context: TransferContext): Operato
   }
   const groups = intAttribute(node, 'group', 1);
   const [inChannels = 0, outPerGroup = 0, ...taps] = kernel.dims;
-  const each = (name: string, value: number, count = taps.length): readonly number[] =>
-    intsAttribute(node, name) ?? new Array<number>(count).fill(value);
+  // VALID has no pads, whatever is stated
+  const stated = autoPad === 'VALID' ? null : intsAttribute(node, 'pads');
+  const each = (name: string, value: number): readonly number[] =>
+    intsAttribute(node, name) ?? new Array<number>(taps.length).fill(value);
   const geometry = {
     inChannels,
     outChannels: outPerGroup * groups,
@@ -43,7 +45,7 @@ export function convTransposeNode(node: Node, context: TransferContext): Operato
     transposed: {
       strides: each('strides', 1),
       dilations: each('dilations', 1),
-      pads: each('pads', 0, 2 * taps.length),
+      pads: stated ?? new Array<number>(2 * taps.length).fill(0),
       outputPadding: each('output_padding', 0),
     },
   };
