@@ -7,6 +7,7 @@ const operator = 'src/core/algebra/operator.ts';
 const rows = 'src/core/algebra/kernel/kernelRows.ts';
 const bias = 'src/core/algebra/kernel/bias.ts';
 const vector = 'src/core/algebra/kernel/vectorExpr.ts';
+const bound = 'src/core/algebra/kernel/kernelBound.ts';
 const merged = 'src/core/algebra/kernel/mergedConv.ts';
 
 /** Each rule of the operator algebra, and the edit that breaks it. */
@@ -196,4 +197,15 @@ export const algebraMutations = [
     '* outPerGroup + (o % outPerGroup)) * taps',
     '* outPerGroup) * taps',
   ),
+
+  // numbers that no type holds
+  of('an endless bias', merged, 'if (biasVector(expr, read).some(tooLarge)) return true;', ''),
+  of('an endless kernel', merged, 'if (kernelBound(expr, read) <= limit) return false;', 'return false;'),
+  of(
+    'the bound of a composition counts its products',
+    bound,
+    'return products * product(',
+    'return product(',
+  ),
+  of('NaN has no bound', bound, 'if (Number.isNaN(value)) return Infinity;', ''),
 ];

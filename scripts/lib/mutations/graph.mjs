@@ -128,12 +128,78 @@ export const graphMutations = [
     'pointAxis(1, 0, -begin - end)',
   ),
 
+  of('VALID of a Conv', transfer('conv'), "if (mode === 'VALID') return", "if (mode === 'NONE') return"),
+  of('quantized weights', transfer('conv'), 'source !== undefined && isQuantization(source)', 'false'),
+  of('ceil_mode of MaxPool', transfer('pooling'), "intAttribute(node, 'ceil_mode', 0) === 0;", 'true;'),
+  of(
+    'VALID of a ConvTranspose',
+    transfer('convTranspose'),
+    "autoPad === 'VALID' ? null : intsAttribute",
+    'intsAttribute',
+  ),
+  of(
+    'SAME of a ConvTranspose',
+    transfer('convTranspose'),
+    "(autoPad !== 'NOTSET' && autoPad !== 'VALID')",
+    'false',
+  ),
+  of(
+    'a ConvTranspose that states its size',
+    transfer('convTranspose'),
+    "intsAttribute(node, 'output_shape') !== null ||",
+    '',
+  ),
+  of('a ConvTranspose starts its block', transfer('convTranspose'), '!isSource(operand) ||', ''),
+  of(
+    'operators before opset 7',
+    transfer('legacy'),
+    'if (opset >= 7) return null;',
+    'if (opset > 0) return null;',
+  ),
+  of(
+    'operators of other domains',
+    transfer('apply'),
+    "if (node.domain !== '') return unknownOperator(node);",
+    '',
+  ),
+  of('Dropout in training mode', transfer('pass'), 'if (trains || masked) {', 'if (masked) {'),
+  of('Cast to another type', transfer('pass'), 'from === undefined || from !== to', 'from === undefined'),
+  of('transA of a Gemm', transfer('linear'), "intAttribute(node, 'transA', 0) !== 0", 'false'),
+  of('Concat along the channels only', transfer('channels'), '(axis + rank) % rank !== 1', 'false'),
+  of('Split along the channels only', transfer('channels'), '(image.order?.[axis] ?? axis) !== 1', 'false'),
+  of(
+    'Pad of batch or channels',
+    transfer('frames'),
+    'logical.slice(0, 2).some(({ begin, end }) => begin !== 0 || end !== 0)',
+    'false',
+  ),
+  of('a border is written once', transfer('scatter'), 'if (flat <= this.last)', 'if (false)'),
+  of('a border is outside the image', transfer('scatter'), 'if (cell === this.inside)', 'if (false)'),
+  of(
+    'a border that is added to',
+    transfer('scatter'),
+    "stringAttribute(node, 'reduction', 'none') !== 'none'",
+    'false',
+  ),
+  of(
+    'a block holds at several sizes',
+    detect('sizes'),
+    'others.every((analysis) => holdsAt(analysis, candidate))',
+    'others.length >= 0',
+  ),
+
   // what may be removed
   of(
     'a graph output inside stays',
     detect('removable'),
     'if (outputs.has(value)) {\n        return obstacle',
     'if (false) {\n        return obstacle',
+  ),
+  of(
+    'an output that dies with no block',
+    detect('removable'),
+    'if (analysis.index.outputs.has(value)) return false;',
+    '',
   ),
   of(
     'a value with another reader stays',
@@ -191,5 +257,17 @@ export const graphMutations = [
     'src/core/fuse/sweep.ts',
     'live.has(value) || !liveBefore.has(value);',
     '!liveBefore.has(value);',
+  ),
+  of(
+    'an endless kernel is not written',
+    'src/core/fuse/plan.ts',
+    'if (overflows(operator, dtype, analysis.read)) {',
+    'if (false) {',
+  ),
+  of(
+    'an endless bank is not written',
+    'src/core/fuse/dynamic/planDynamic.ts',
+    'if (exceeds(tensors, dtype, analysis.read))',
+    'if (false)',
   ),
 ];
