@@ -9,6 +9,9 @@ export function lineReporter(runner: Runner): void {
   runner.on('pass', (test) => {
     say(`  ok    ${test.fullTitle()} (${test.duration ?? 0} ms)`);
   });
+  runner.on('retry', (test, error: unknown) => {
+    say(`  FLAKY ${test.fullTitle()}, tried again\n${describeError(error)}`);
+  });
   runner.on('fail', (test, error: unknown) => {
     say(`  FAIL  ${test.fullTitle()}\n${describeError(error)}`);
   });
