@@ -60,7 +60,7 @@ for (const [name, description] of [
       runCommand(async () => {
         // onnxruntime takes longer to load than a model to inspect
         const { verifyCommand } = await import('./cli/verifyCommand');
-        return verifyCommand(original, fused, options, ortFolder);
+        return verifyCommand(original, fused, options, ortFolder, name === 'explain');
       }),
     );
 }

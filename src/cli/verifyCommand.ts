@@ -1,6 +1,6 @@
 import type { Provider } from '../core/ports';
 import { unwrap } from '../core/result';
-import type { VerificationReport, Verdict } from '../core/verify/report';
+import type { BlockComparison, ErrorMap, VerificationReport, Verdict } from '../core/verify/report';
 import { verifyFiles } from '../worker/jobs/verifyFiles';
 import { EXIT_DIFFERENT, EXIT_DONE, printJson } from './exit';
 import { paintFor } from './paint';
@@ -22,12 +22,13 @@ export async function verifyCommand(
   fused: string,
   options: VerifyCommandOptions,
   ortFolder: string,
+  explains = false,
 ): Promise<number> {
   const line = progressLine();
   let report: VerificationReport;
   try {
     report = unwrap(
-      await verifyFiles(original, fused, { ...options, ortFolder }, { progress: line.progress }),
+      await verifyFiles(original, fused, { ...options, ortFolder, explains }, { progress: line.progress }),
     );
   } finally {
     line.done();
@@ -55,14 +56,55 @@ function describe(report: VerificationReport): string {
         `rms ${scientific(output.rms)}, cosine ${output.cosine.toFixed(9)}, worst at [${output.worstIndex.join(', ')}]`,
     );
   }
-  for (const block of report.blocks) {
-    const ratio = block.ratio === null ? '' : `  ${Number(block.ratio.toPrecision(2))} × the rounding bound`;
-    lines.push(
-      `block ${pc.bold(block.id)}  ${PAINT[block.verdict](block.verdict)}${ratio}  ${pc.dim(block.scope)}`,
-    );
-    lines.push(...block.faults.map((fault) => `    ${pc.red(fault.kind)}  ${fault.message}`));
-  }
+  // what is wrong is what one came for
+  const byTrouble = [...report.blocks].sort((a, b) => trouble(b) - trouble(a));
+  for (const block of byTrouble) lines.push(...describeBlock(block));
   return `${lines.join('\n')}\n`;
+}
+
+const WORST: Readonly<Record<Verdict, number>> = { 'not-equivalent': 2, inconclusive: 1, equivalent: 0 };
+
+/** By verdict, then by how far the block is off, without end for one that has no figure; blocks without trouble keep their order. */
+function trouble({ verdict, ratio }: BlockComparison): number {
+  if (verdict === 'equivalent') return 0;
+  return WORST[verdict] + 1 - 1 / (1 + (ratio ?? Infinity));
+}
+
+function describeBlock(block: BlockComparison): readonly string[] {
+  const ratio = block.ratio === null ? '' : `  ${Number(block.ratio.toPrecision(2))} × the rounding bound`;
+  const head = `block ${pc.bold(block.id)}  ${PAINT[block.verdict](block.verdict)}${ratio}  ${pc.dim(block.scope)}`;
+  const faults = block.faults.flatMap(({ kind, message, nodes, share }) => [
+    `    ${pc.red(kind)}  ${message}  ${pc.dim(`${Math.round(share * 100)} % of the difference`)}`,
+    `        ${pc.dim(nodes.join(', '))}`,
+  ]);
+  return [
+    head,
+    ...faults,
+    ...(block.errorMap === undefined ? [] : [`    ${pc.dim(describeMap(block.errorMap))}`]),
+  ];
+}
+
+/** "largest at the edge (0.3, inside 1e-7); channels 3, 5 of 16". */
+function describeMap({ dims, places, channels }: ErrorMap): string {
+  const most = Math.max(0, ...places);
+  let inside = 0;
+  places.forEach((error, at) => {
+    let rest = at;
+    let isEdge = false;
+    for (let axis = dims.length - 1; axis >= 0; axis--) {
+      const size = dims[axis] ?? 1;
+      const place = rest % size;
+      isEdge ||= place === 0 || place === size - 1;
+      rest = Math.floor(rest / size);
+    }
+    if (!isEdge) inside = Math.max(inside, error);
+  });
+  const wrong = channels.flatMap((error, channel) => (error > most * 1e-3 ? [channel] : []));
+  const where =
+    wrong.length === channels.length
+      ? 'every channel'
+      : `channels ${wrong.slice(0, 8).join(', ')}${wrong.length > 8 ? ', …' : ''} of ${channels.length}`;
+  return `on a random image of ${dims.join('×')}: up to ${scientific(most)}, ${scientific(inside)} away from the edge; ${where}`;
 }
 
 function scientific(value: number): string {

@@ -1,4 +1,5 @@
 import { detect, type Detection } from './detect/detect';
+import { explainModels } from './explain/explain';
 import { applyPlan } from './fuse/apply';
 import { freeBatch } from './fuse/dynamic/freeBatch';
 import { heldBatch } from './fuse/dynamic/heldBatch';
@@ -95,6 +96,20 @@ export function verifyFused(
     const { fileName, companions } = fused;
     const model = unwrap(decodeOnnx(fused.bytes, { fileName, companions }));
     return await verifyModels({ original, fused: model, ...measurement, ...watch });
+  });
+}
+
+/** `verifyFused` for any two models that should agree, with the faults of each block that does not: a train form and its deploy form. */
+export function explainPair(
+  train: Detection,
+  deploy: ModelFile,
+  measurement: Measurement,
+  watch: Watch = {},
+): Promise<Result<VerificationReport>> {
+  return attemptAsync(async () => {
+    const { fileName, companions } = deploy;
+    const model = unwrap(decodeOnnx(deploy.bytes, { fileName, companions }));
+    return await explainModels({ original: train, fused: model, ...measurement, ...watch });
   });
 }
 

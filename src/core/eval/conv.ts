@@ -32,10 +32,12 @@ const conv: Kernel = (call) => {
     out.fill(bias?.[plane % outChannels] ?? 0, plane * steps.y, (plane + 1) * steps.y);
   }
   const groupOutputs = outChannels / group;
+  const dark = darkPlanes(x.data, batch * inChannels, steps.x, w.data);
   for (let block = 0; block < batch * group; block++) {
     const toAt = block * groupOutputs * steps.y;
     const kernelAt = (block % group) * groupOutputs * steps.output;
-    forEachPass(groupOutputs, perGroup, (add, o, i) => {
+    const isDark = (i: number): boolean => dark !== null && dark[block * perGroup + i] === 1;
+    forEachPass(groupOutputs, perGroup, isDark, (add, o, i) => {
       const to = toAt + o * steps.y;
       const from = (block * perGroup + i) * steps.x;
       addTaps(add, out, to, x.data, from, w.data, kernelAt + o * steps.output + i * taps, places, steps);
@@ -44,17 +46,40 @@ const conv: Kernel = (call) => {
   return [ndArray(x.dtype, [batch, outChannels, ...window.output], out)];
 };
 
+/**
+ * Which input planes hold nothing but zeros and so add nothing; null where all are to be gone through, since none is dark or
+ * a weight is infinite. An impulse lights one plane of hundreds.
+ */
+function darkPlanes(x: Float64Array, planes: number, size: number, w: Float64Array): Uint8Array | null {
+  const dark = new Uint8Array(planes);
+  let any = false;
+  for (let plane = 0; plane < planes; plane++) {
+    let at = plane * size;
+    const end = at + size;
+    while (at < end && x[at] === 0) at++;
+    if (at < end) continue;
+    dark[plane] = 1;
+    any = true;
+  }
+  return any && w.every(Number.isFinite) ? dark : null;
+}
+
 /** Goes over all pairs of output and input channel, two and four at a time as long as there are that many. */
 function forEachPass(
   outputs: number,
   inputs: number,
+  isDark: (i: number) => boolean,
   pass: (add: AddRows, o: number, i: number) => void,
 ): void {
   const quads = inputs - (inputs % 4);
   for (let o = 0; o < outputs;) {
     const pair = o + 1 < outputs;
-    for (let i = 0; i < quads; i += 4) pass(pair ? addRows4x2 : addRows4x1, o, i);
+    for (let i = 0; i < quads; i += 4) {
+      if (isDark(i) && isDark(i + 1) && isDark(i + 2) && isDark(i + 3)) continue;
+      pass(pair ? addRows4x2 : addRows4x1, o, i);
+    }
     for (let i = quads; i < inputs; i++) {
+      if (isDark(i)) continue;
       pass(addRows1x1, o, i);
       if (pair) pass(addRows1x1, o + 1, i);
     }

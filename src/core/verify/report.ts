@@ -36,6 +36,18 @@ export interface BlockComparison {
   /** Largest difference in units of its rounding bound; null where the block was not measured. */
   readonly ratio: number | null;
   readonly faults: readonly Fault[];
+  /** Where the block's result differs, on one small image; only where it does. */
+  readonly errorMap?: ErrorMap;
+}
+
+/** max |difference| of a block's results on one small random image, by place and by channel. */
+export interface ErrorMap {
+  /** Sizes of the image: height and width, or however many axes it has. */
+  readonly dims: readonly number[];
+  /** For each place, row-major, the largest error of any channel. */
+  readonly places: readonly number[];
+  /** For each output channel the largest error of any place. */
+  readonly channels: readonly number[];
 }
 
 export type FaultKind =

@@ -33,7 +33,7 @@ function differenceIn({ match, blocks, network }: Evidence): string | null {
   const [first] = wrong;
   if (first !== undefined) {
     const others = wrong.length === 1 ? '' : ` So do ${wrong.length - 1} other blocks.`;
-    return `Block ${first.comparison.id} differs. ${first.comparison.faults[0]?.message ?? ''}${others}`;
+    return `${named(first.comparison.id)} differs. ${first.comparison.faults[0]?.message ?? ''}${others}`;
   }
   if (network.mismatch !== null) return network.mismatch;
   if (network.exactRatio !== null && network.exactRatio > 1) {
@@ -41,6 +41,10 @@ function differenceIn({ match, blocks, network }: Evidence): string | null {
     return `In float64 the outputs differ by ${ratio} times what rounding of the weights explains${changedNode(match)}.`;
   }
   return null;
+}
+
+function named(id: string): string {
+  return id.startsWith('outside:') ? `Node "${id.slice('outside:'.length)}", outside the blocks,` : `Block ${id}`;
 }
 
 function changedNode({ changed }: ModelMatch): string {
@@ -67,27 +71,30 @@ function doubtIn({ match, blocks, network, runtime }: Evidence): string | null {
     const ratio = network.runRatio.toPrecision(2);
     return `On ${runtime} the outputs differ by ${ratio} times their tolerance, though float64 evaluations of both agree.`;
   }
-  return null;
+  return sampledOnly(match, blocks, network);
 }
 
-function agreement({ match, blocks, network, runtime }: Evidence): string {
+/** No difference was found, but there is no certificate either. */
+function sampledOnly(match: ModelMatch, blocks: readonly BlockCheck[], network: NetworkCheck): string | null {
+  const unsure = blocks.find((block) => block.doubt !== null);
+  if (match.isComplete && unsure === undefined) return null;
+  const why = match.isComplete
+    ? `block ${unsure?.comparison.id ?? ''} has no certificate (${unsure?.doubt ?? ''})`
+    : `the graphs can't be matched node by node${changedNode(match)}`;
+  const ratio = (network.exactRatio ?? 0).toPrecision(2);
+  return `No difference found, by sampling only: ${why}; float64 evaluations of both agree within ${ratio} of what rounding of the weights explains.`;
+}
+
+function agreement({ blocks, network, runtime }: Evidence): string {
   const ran =
     network.notRun === null
       ? `${count(network.samples.length, 'run')} on ${runtime} (${[...new Set(network.samples)].join('; ')})`
       : `no run on ${runtime} (${network.notRun})`;
-  const unknown = blocks.find((block) => block.comparison.verdict !== 'equivalent')?.comparison.id;
-  if (!match.isComplete || unknown !== undefined) {
-    const ratio = (network.exactRatio ?? 0).toPrecision(2);
-    const why = match.isComplete
-      ? `block ${unknown ?? ''} can't be computed alone`
-      : "the graphs can't be matched node by node";
-    return `By sampling: ${why}, but float64 evaluations of both agree within ${ratio} of what rounding of the weights explains; ${ran}.`;
-  }
   const ratios = blocks.map((block) => block.comparison.ratio ?? 0);
   const merged =
     blocks.length === 0
       ? 'No block was replaced and every node is the same'
-      : `${count(blocks.length, 'merged block')} ${blocks.length === 1 ? 'agrees' : 'agree'} with the original within ${Math.max(...ratios).toPrecision(2)} of the rounding bound, and every other node is the same`;
+      : `${count(blocks.length, 'merged block')} ${blocks.length === 1 ? 'agrees' : 'agree'} with the original tap by tap and within ${Math.max(...ratios).toPrecision(2)} of the rounding bound, and every other node is the same`;
   const odd =
     network.nonFinite === 'some' ? ' Some outputs are infinite or not a number in both models alike.' : '';
   const unbounded = network.notExact === null ? '' : ` The outputs have no tolerance: ${network.notExact}.`;

@@ -1,4 +1,3 @@
-import type { FusableBlock } from '../detect/block';
 import type { Detection } from '../detect/detect';
 import type { Model } from '../ir/model';
 import type { ModelRunner, Progress } from '../ports';
@@ -7,7 +6,10 @@ import { exactResult } from './block/blockRuns';
 import { blockShapes } from './block/blockShapes';
 import { checkBlock, type BlockCheck } from './block/checkBlock';
 import { drawInput } from './distributions';
+import type { Likeness } from './match/likeness';
+import { linearParts } from './match/linearParts';
 import { matchModels, type BlockMatch, type ModelMatch } from './match/matchModels';
+import type { Part } from './match/part';
 import { DifferenceMeter } from './metrics';
 import { checkNetwork, type NetworkCheck } from './network/checkNetwork';
 import type { ExactMemo } from './network/exactRuns';
@@ -43,9 +45,20 @@ export interface VerifyOptions {
   readonly sizes?: ReadonlyMap<string, number>;
   /** Given to two verifications of the same two models on two runtimes, it saves the second the float64 runs. */
   readonly memo?: ExactMemo;
+  /** What counts as the same outside blocks; byte by byte when left out. */
+  readonly likeness?: Likeness;
+  /** Finds the faults of a block that differs or has no counterpart. */
+  readonly diagnose?: Diagnose;
   readonly signal?: AbortSignal;
   readonly progress?: Progress;
 }
+
+/** @param comparison what the measurement of the block found; the result stands in its place. */
+export type Diagnose = (
+  match: BlockMatch,
+  sides: { readonly original: Side; readonly fused: Side },
+  comparison: BlockComparison,
+) => BlockComparison;
 
 /** Share of the progress bar that the blocks take. */
 const BLOCKS_SHARE = 0.6;
@@ -56,8 +69,8 @@ export async function verifyModels(options: VerifyOptions): Promise<Verification
   const original = sideOfDetection(detection);
   progress?.(0, 'matching the two models');
   const fused = sideOf(options.fused);
-  const fusable = detection.blocks.filter((block) => block.status === 'fusable');
-  const match = matchModels(original, fused, fusable, nearest(original, fused));
+  const parts = linearParts(detection, original);
+  const match = matchModels(original, fused, parts, nearest(original, fused), options.likeness);
   const checks = await checkBlocks(options, match, original, fused);
   progress?.(BLOCKS_SHARE, 'running both models');
   const network = await compareNetworks(options, match, original, fused);
@@ -70,16 +83,31 @@ export async function verifyModels(options: VerifyOptions): Promise<Verification
     provider: runner.provider,
     adapter: runner.adapter,
     outputs: network?.outputs ?? [],
-    blocks: match.blocks.map((one) => checks.get(one)?.comparison ?? notCompared(one)),
+    blocks: match.blocks.flatMap((one) => {
+      const comparison = checks.get(one)?.comparison ?? notCompared(one);
+      if (one.block.optional === true && comparison.verdict === 'equivalent') return [];
+      const isLost = one.kind === 'missing' && judgement.verdict === 'not-equivalent';
+      return [isLost ? diagnosed(options, one, { original, fused }, comparison) : comparison];
+    }),
   };
 }
 
+function diagnosed(
+  { diagnose }: VerifyOptions,
+  match: BlockMatch,
+  sides: { readonly original: Side; readonly fused: Side },
+  comparison: BlockComparison,
+): BlockComparison {
+  return diagnose === undefined ? comparison : diagnose(match, sides, comparison);
+}
+
 async function checkBlocks(
-  { runner, seed = 0, signal, progress }: VerifyOptions,
+  options: VerifyOptions,
   match: ModelMatch,
   original: Side,
   fused: Side,
 ): Promise<ReadonlyMap<BlockMatch, BlockCheck>> {
+  const { runner, seed = 0, signal, progress } = options;
   const checks = new Map<BlockMatch, BlockCheck>();
   const replaced = match.blocks.filter(({ kind }) => kind === 'replaced');
   for (const one of replaced) {
@@ -87,7 +115,12 @@ async function checkBlocks(
     progress?.((BLOCKS_SHARE * checks.size) / replaced.length, `checking block ${one.block.id}`);
     const { block, source, sink } = one;
     const task = { block, original, fused, source, sink, runner, seed };
-    checks.set(one, await checkBlock(signal === undefined ? task : { ...task, signal }));
+    const check = await checkBlock(signal === undefined ? task : { ...task, signal });
+    const differs = check.comparison.verdict === 'not-equivalent';
+    const comparison = differs
+      ? diagnosed(options, one, { original, fused }, check.comparison)
+      : check.comparison;
+    checks.set(one, { ...check, comparison });
   }
   return checks;
 }
@@ -126,7 +159,7 @@ function notCompared({ block, kind }: BlockMatch): BlockComparison {
 
 /** Of several values that a block's result may be, the one that float64 puts nearest on one random input. */
 function nearest(original: Side, fused: Side) {
-  return (block: FusableBlock, source: string, sinks: readonly string[]): string => {
+  return (block: Part, source: string, sinks: readonly string[]): string => {
     const [first = ''] = sinks;
     const dims = blockShapes(original, block)?.shapes[0];
     if (dims === undefined) return first;

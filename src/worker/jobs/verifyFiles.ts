@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { verifyFused, type Measurement, type Watch } from '../../core/pipeline';
+import { explainPair, verifyFused, type Measurement, type Watch } from '../../core/pipeline';
 import type { ModelRunner, Provider } from '../../core/ports';
 import { attemptAsync, unwrap, type Result } from '../../core/result';
 import type { VerificationReport } from '../../core/verify/report';
@@ -15,6 +15,8 @@ export interface VerifyOptions {
   readonly seed?: number;
   /** Sizes of the original's open dimensions, by symbol; chosen when left out. */
   readonly sizes?: ReadonlyMap<string, number>;
+  /** Whether to look for the faults of blocks that differ. */
+  readonly explains?: boolean;
   /** Folder that holds onnxruntime's binary. */
   readonly ortFolder: string;
 }
@@ -29,7 +31,8 @@ export function verifyFiles(
   return attemptAsync(async () => {
     const { detection } = unwrap(openFile(original, watch));
     const bytes = unwrap(readModelFile(fused));
-    const report = await verifyFused(
+    const compare = options.explains === true ? explainPair : verifyFused;
+    const report = await compare(
       detection,
       { fileName: fused, bytes, companions: companionFiles(fused) },
       { runner: await wasmRunner(options.ortFolder), ...pick(options) },

@@ -76,7 +76,8 @@ function openDims(dims: readonly Dim[] | null): readonly Dim[] | null {
   return dims?.map(() => null) ?? null;
 }
 
-function withSignal(signal: AbortSignal | undefined): { readonly signal?: AbortSignal } {
+/** An optional signal as an option that may be left out. */
+export function withSignal(signal: AbortSignal | undefined): { readonly signal?: AbortSignal } {
   return signal === undefined ? {} : { signal };
 }
 

@@ -1,8 +1,10 @@
-import type { FusableBlock } from '../../detect/block';
+import { intAttribute, intsAttribute, stringAttribute } from '../../ir/attributes';
+import type { Node } from '../../ir/model';
 import { candidateBindings } from '../../passes/specialise';
 import { inferFacts } from '../../passes/valueFacts';
 import { elementCount } from '../../tensor/tensor';
 import type { Side } from '../side';
+import type { Part } from '../match/part';
 
 /** Shapes of a block's source to try. */
 export interface BlockShapes {
@@ -48,11 +50,11 @@ const ANY_SIZE: ReadonlySet<string> = new Set([
 ]);
 
 /** Null where the source has no known rank, or no size of it can be told. */
-export function blockShapes(side: Side, block: FusableBlock): BlockShapes | null {
+export function blockShapes(side: Side, block: Part): BlockShapes | null {
   const type = side.facts.types.get(block.region.source);
   const dims = type?.dims;
   if (!dims || dims.length < 2) return null;
-  const anySize = worksAtAnySize(side, block);
+  const anySize = worksAtAnySize(side, block.region.nodes);
   if (typeof dims[1] !== 'number' || (!anySize && dims.some((dim) => typeof dim !== 'number'))) {
     const shapes = shapesInModel(side, block);
     return shapes.length === 0 ? null : { shapes, insteadOf: null };
@@ -77,7 +79,7 @@ export function blockShapes(side: Side, block: FusableBlock): BlockShapes | null
  * Shapes that the source has at sizes which the whole model can be run at: for blocks that hold indices or shapes, which an
  * exporter may have computed for one size. Some of them may not be computable; no one can tell without trying.
  */
-function shapesInModel(side: Side, { region }: FusableBlock): readonly (readonly number[])[] {
+function shapesInModel(side: Side, { region }: Part): readonly (readonly number[])[] {
   const shapes = new Map<string, readonly number[]>();
   for (const bindings of candidateBindings(side.model)) {
     const facts = inferFacts(side.model, side.index, bindings);
@@ -108,7 +110,7 @@ function spatialSizes(
 }
 
 /** Multiply-accumulates of the unfused block for one pixel of its source: each weight once. */
-export function macsPerPixel(side: Side, block: FusableBlock): number {
+export function macsPerPixel(side: Side, block: Part): number {
   const weights = new Set(block.region.nodes.flatMap((node) => node.inputs));
   let total = 1;
   for (const name of weights) {
@@ -118,14 +120,22 @@ export function macsPerPixel(side: Side, block: FusableBlock): number {
   return total;
 }
 
-function worksAtAnySize(side: Side, block: FusableBlock): boolean {
-  return block.region.nodes.every(
+/** Whether every one of the nodes works at any image size, and in any batch. `others`: operators that do as well. */
+export function worksAtAnySize(side: Side, nodes: readonly Node[], others: readonly string[] = []): boolean {
+  return nodes.every(
     (node) =>
-      ANY_SIZE.has(node.opType) &&
+      (ANY_SIZE.has(node.opType) || others.includes(node.opType)) &&
       // a constant with spatial extent is added or multiplied: it fits one size
       (!['Add', 'Sub', 'Mul', 'Div', 'Sum', 'Mean'].includes(node.opType) ||
         node.inputs.every((input) => isPerChannel(side, input))),
   );
+}
+
+/** Whether a node's window depends on the image size: then what holds at one size need not hold at another. */
+export function isSizeDependent(node: Node): boolean {
+  const strided = intsAttribute(node, 'strides')?.some((stride) => stride > 1) === true;
+  const automatic = stringAttribute(node, 'auto_pad', 'NOTSET').startsWith('SAME');
+  return strided && (automatic || intAttribute(node, 'ceil_mode', 0) === 1);
 }
 
 function isPerChannel(side: Side, input: string): boolean {

@@ -1,14 +1,17 @@
-import type { FusableBlock } from '../../detect/block';
 import type { Magnitude } from '../../eval/tracked';
 import type { ModelRunner, RunnerSession } from '../../ports';
 import { largestFinite, type DType } from '../../tensor/dtype';
 import { elementCount, sameDims, type NdArray } from '../../tensor/tensor';
 import { precisionOf, runBound, twoPartBound, weightBound } from '../bounds';
 import type { Tolerance } from '../metrics';
+import type { Part } from '../match/part';
 import type { BlockComparison, Fault } from '../report';
 import { checkCancelled } from '../runModel';
 import type { Side } from '../side';
-import { exactResult, loadPart, magnitudeOf, runPart, type BlockPart } from './blockRuns';
+import { exactResult, loadPart, magnitudeOf, runPart, withSignal, type BlockPart } from './blockRuns';
+import { certifiedScope } from '../certificate/certifiedScope';
+import { certifyBlock, type CertificateOutcome } from '../certificate/certifyBlock';
+import { composedProducts } from './composedProducts';
 import { BLOCK_MACS, blockShapes, macsPerPixel } from './blockShapes';
 import { Gauge } from './gauge';
 import { probes, type Probe } from './probes';
@@ -24,10 +27,12 @@ export interface BlockCheck {
   readonly backendFault: string | null;
   /** Why the block was not run; null where it was. */
   readonly notRun: string | null;
+  /** Why there is no certificate though no difference was found; null where there is one. */
+  readonly doubt: string | null;
 }
 
 export interface BlockTask {
-  readonly block: FusableBlock;
+  readonly block: Part;
   readonly original: Side;
   readonly fused: Side;
   /** The block's ends in the fused model. */
@@ -47,10 +52,10 @@ export async function checkBlock(task: BlockTask): Promise<BlockCheck> {
     merged: { side: task.fused, source: task.source, sink: task.sink },
   };
   const measurement = new BlockMeasurement(task, parts.unfused, parts.merged);
+  const usable = measurement.computable(shapes.shapes);
   const sessions = await openSessions(parts, runner);
   try {
     const options = { seed: task.seed, perPixel: macsPerPixel(original, block), budget: BLOCK_MACS };
-    const usable = measurement.computable(shapes.shapes);
     for (const probe of probes(block.id, usable, measurement.dtype, options)) {
       checkCancelled(task.signal);
       await measurement.take(probe, sessions);
@@ -59,6 +64,7 @@ export async function checkBlock(task: BlockTask): Promise<BlockCheck> {
     await sessions.unfused?.release();
     await sessions.merged?.release();
   }
+  measurement.certify(usable);
   return measurement.judge(shapes.insteadOf, sessions.failure);
 }
 
@@ -92,6 +98,7 @@ interface Exact {
 
 class BlockMeasurement {
   readonly dtype: DType;
+  private readonly composed: number;
   /** Float64 against float64: is it one function? */
   private readonly exact = new Gauge();
   /** Run against run. */
@@ -103,6 +110,7 @@ class BlockMeasurement {
   private structural: string | null = null;
   private skipped: string | null = null;
   private runFailure: string | null = null;
+  private certificate: CertificateOutcome | null = null;
 
   constructor(
     private readonly task: BlockTask,
@@ -110,6 +118,7 @@ class BlockMeasurement {
     private readonly merged: BlockPart,
   ) {
     this.dtype = unfused.side.facts.types.get(unfused.source)?.dtype ?? 'float32';
+    this.composed = composedProducts(unfused.side, task.block.region.nodes);
   }
 
   /** The first few shapes at which the unfused block can be computed. */
@@ -129,7 +138,7 @@ class BlockMeasurement {
     const exact = this.evaluate(probe.input);
     if (exact === null) return;
     this.tried.add(probe.dims.join('×'));
-    const weights = weightBound(exact.mergedMagnitude, exact.unfusedMagnitude, this.composed(), this.dtype);
+    const weights = weightBound(exact.mergedMagnitude, exact.unfusedMagnitude, this.composed, this.dtype);
     this.exact.add(probe, exact.unfused, exact.merged, weights);
     if (sessions.unfused === null || sessions.merged === null || this.overflows(exact)) return;
     const unfused = await runPart(this.unfused, sessions.unfused, probe.input);
@@ -140,6 +149,16 @@ class BlockMeasurement {
       return;
     }
     this.compareRuns(probe, exact, weights, unfused.value, merged.value);
+  }
+
+  /** Tap by tap, unless the probes already show a difference. */
+  certify(shapes: readonly (readonly number[])[]): void {
+    if (this.faults().length > 0) return;
+    const { unfused, merged, task } = this;
+    this.certificate = certifyBlock(
+      { block: task.block, unfused, merged, composed: this.composed, ...withSignal(task.signal) },
+      shapes,
+    );
   }
 
   private compareRuns(
@@ -197,45 +216,37 @@ class BlockMeasurement {
     return tooLarge(unfusedMagnitude.magnitude.data) || tooLarge(mergedMagnitude.magnitude.data);
   }
 
-  /** Products that a merged weight is the sum of: those of convolutions that follow another one in the block. */
-  private composed(): number {
-    const { region } = this.task.block;
-    const behind = new Set<string>();
-    let products = 0;
-    for (const node of region.nodes) {
-      const follows = node.inputs.some((input) => behind.has(input));
-      const weighs = ['Conv', 'MatMul', 'Gemm', 'ConvTranspose'].includes(node.opType);
-      if (weighs && follows) {
-        const weight = node.inputs.map((input) => this.unfused.side.facts.constants.get(input)).find(Boolean);
-        products += weight === undefined ? 0 : elementCount(weight.dims.slice(1));
-      }
-      if (weighs || follows) for (const output of node.outputs) behind.add(output);
-    }
-    return products;
-  }
-
   judge(insteadOf: string | null, loadFailure: string | null): BlockCheck {
     const { block } = this.task;
     const smaller = insteadOf === null ? '' : ` (smaller than the model's ${insteadOf}, to save time)`;
-    const scope = `inputs of shape ${[...this.tried].join(' and ')}${smaller}`;
+    const tried = `inputs of shape ${[...this.tried].join(' and ')}${smaller}`;
     const notRun = loadFailure ?? (this.runs.difference === null ? this.runFailure : null);
     const found = this.faults();
-    if (found.length > 0) {
-      const comparison = this.comparison('not-equivalent', scope, found);
-      return { comparison, backendFault: this.backendFault(), notRun };
-    }
     const { difference } = this.exact;
-    if (difference === null)
+    if (difference === null && found.length === 0)
       return unknown(block, `no size could be computed: ${this.skipped ?? ''}`, notRun);
-    const finite = difference.count - difference.sameNonFinite;
-    if (finite === 0) return unknown(block, `${scope}: all results are infinite or not a number`, notRun);
+    const finite = (difference?.count ?? 0) - (difference?.sameNonFinite ?? 0);
+    if (finite === 0 && found.length === 0)
+      return unknown(block, `${tried}: all results are infinite or not a number`, notRun);
     const ran = notRun === null ? '' : '; in float64 only';
-    const verdict = this.backendFault() === null && this.runs.isExceeded ? 'inconclusive' : 'equivalent';
+    const scope = `${certifiedScope(this.certificate, this.dtype, tried)}${ran}`;
+    const verdict = found.length > 0 ? 'not-equivalent' : this.verdict();
     return {
-      comparison: this.comparison(verdict, `${scope}${ran}`, []),
+      comparison: this.comparison(verdict, found.length > 0 ? tried : scope, found),
       backendFault: this.backendFault(),
       notRun,
+      doubt: found.length === 0 ? this.doubt() : null,
     };
+  }
+
+  /** Without a fault. */
+  private verdict(): BlockComparison['verdict'] {
+    const isDoubted = this.doubt() !== null || (this.backendFault() === null && this.runs.isExceeded);
+    return isDoubted ? 'inconclusive' : 'equivalent';
+  }
+
+  private doubt(): string | null {
+    return this.certificate !== null && 'failure' in this.certificate ? this.certificate.failure : null;
   }
 
   private comparison(
@@ -254,7 +265,12 @@ class BlockMeasurement {
     const nodes = this.task.block.region.nodes.map((node) => node.name);
     const fault = (message: string): Fault => ({ kind: 'weights', message, nodes, share: 1 });
     if (this.structural !== null) return [fault(this.structural)];
-    if (!this.exact.isExceeded) return [];
+    const certificate = this.certificate;
+    if (!this.exact.isExceeded) {
+      const refusal =
+        certificate === null || 'failure' in certificate ? null : certificate.certificate.refusal;
+      return refusal === null ? [] : [fault(refusal)];
+    }
     return [fault(`The merged block ${this.exact.describe('rounding of the weights')}.`)];
   }
 
@@ -270,7 +286,7 @@ class BlockMeasurement {
   }
 }
 
-function unknown(block: FusableBlock, scope: string, notRun: string | null = null): BlockCheck {
+function unknown(block: Part, scope: string, notRun: string | null = null): BlockCheck {
   const comparison: BlockComparison = {
     id: block.id,
     verdict: 'inconclusive',
@@ -278,5 +294,5 @@ function unknown(block: FusableBlock, scope: string, notRun: string | null = nul
     ratio: null,
     faults: [],
   };
-  return { comparison, backendFault: null, notRun };
+  return { comparison, backendFault: null, notRun, doubt: scope };
 }

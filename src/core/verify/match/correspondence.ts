@@ -1,5 +1,5 @@
 import type { Side } from '../side';
-import { sameTensor } from './sameTensor';
+import { IDENTICAL, type Likeness } from './likeness';
 import type { SameValue } from './sameNode';
 
 /** Which value of the second model is which value of the first one, as far as that is known. */
@@ -10,6 +10,7 @@ export class Correspondence {
   constructor(
     readonly original: Side,
     readonly fused: Side,
+    readonly likeness: Likeness = IDENTICAL,
     values: ReadonlyMap<string, string> = new Map(),
   ) {
     this.values = new Map(values);
@@ -24,7 +25,7 @@ export class Correspondence {
 
   /** A copy that can be thrown away when a supposition fails. */
   fork(): Correspondence {
-    return new Correspondence(this.original, this.fused, this.values);
+    return new Correspondence(this.original, this.fused, this.likeness, this.values);
   }
 
   adopt(other: Correspondence): void {
@@ -36,7 +37,7 @@ export class Correspondence {
     const b = this.fused.facts.constants.get(fused);
     if (a === undefined || b === undefined) return a === b && this.values.get(original) === fused;
     const key = `${original}\n${fused}`;
-    const known = this.constants.get(key) ?? sameTensor(a, b);
+    const known = this.constants.get(key) ?? this.likeness.tensors(a, b);
     this.constants.set(key, known);
     return known;
   };
@@ -46,8 +47,8 @@ export class Correspondence {
  * The graphs' inputs: by name, or by position where the names differ and the numbers of inputs don't.
  * Inputs with a default value (which a caller may leave out) go by name only.
  */
-export function correspondingInputs(original: Side, fused: Side): Correspondence {
-  const correspondence = new Correspondence(original, fused);
+export function correspondingInputs(original: Side, fused: Side, likeness = IDENTICAL): Correspondence {
+  const correspondence = new Correspondence(original, fused, likeness);
   const [ours, theirs] = [freeInputs(original), freeInputs(fused)];
   const byName = ours.every((name) => theirs.includes(name));
   ours.forEach((name, place) => {

@@ -1,7 +1,8 @@
-import type { FusableBlock } from '../../detect/block';
 import type { Dim, Node, ValueType } from '../../ir/model';
 import { variableInputs } from '../side';
 import type { Correspondence } from './correspondence';
+import type { Likeness } from './likeness';
+import type { Part } from './part';
 
 /** Merged blocks are one node, half-merged ones a few dozen; this bounds the walk behind them. */
 const MAX_WALK = 256;
@@ -32,7 +33,7 @@ const AFFINE: ReadonlySet<string> = new Set([
  * right type, and read as the block's result is read. In topological order; the one of the same name comes first.
  */
 export function sinkCandidates(
-  block: FusableBlock,
+  block: Part,
   values: Correspondence,
   outputs: ReadonlyMap<string, string>,
 ): readonly string[] {
@@ -45,7 +46,7 @@ export function sinkCandidates(
   return fitting.includes(sink) ? [sink] : fitting;
 }
 
-function affineReach(source: string, block: FusableBlock, { fused }: Correspondence): readonly string[] {
+function affineReach(source: string, block: Part, { fused }: Correspondence): readonly string[] {
   const reach = new Set([source]);
   const found: string[] = [];
   const allowed = new Set(block.region.nodes.map((node) => node.opType));
@@ -64,15 +65,15 @@ function affineReach(source: string, block: FusableBlock, { fused }: Corresponde
   return found;
 }
 
-function typeFits(block: FusableBlock, value: string, { original, fused }: Correspondence): boolean {
+function typeFits(block: Part, value: string, { original, fused, likeness }: Correspondence): boolean {
   const ours = original.facts.types.get(block.region.sink);
   const theirs = fused.facts.types.get(value);
-  return ours === undefined || theirs === undefined || fits(ours, theirs);
+  return ours === undefined || theirs === undefined || fits(ours, theirs, likeness);
 }
 
 /** Sizes agree where both are numbers. */
-function fits(a: ValueType, b: ValueType): boolean {
-  if (a.dtype !== b.dtype) return false;
+function fits(a: ValueType, b: ValueType, { dtypes }: Likeness): boolean {
+  if (!dtypes(a.dtype, b.dtype)) return false;
   if (a.dims === null || b.dims === null) return true;
   const numbers = (one: Dim, other: Dim): boolean => typeof one === 'number' && typeof other === 'number';
   return (
@@ -82,7 +83,7 @@ function fits(a: ValueType, b: ValueType): boolean {
 }
 
 function isReadAlike(
-  block: FusableBlock,
+  block: Part,
   value: string,
   { original, fused }: Correspondence,
   outputs: ReadonlyMap<string, string>,

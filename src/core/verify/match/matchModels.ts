@@ -1,4 +1,3 @@
-import type { FusableBlock } from '../../detect/block';
 import { valuesRead } from '../../ir/graphIndex';
 import type { Node } from '../../ir/model';
 import type { Side } from '../side';
@@ -6,6 +5,8 @@ import { correspondingInputs, correspondingOutputs, type Correspondence } from '
 import { findChanged, findNode, linkOutputs } from './findNode';
 import { sinkCandidates } from './findSink';
 import { liveItems } from './items';
+import { IDENTICAL, type Likeness } from './likeness';
+import type { Part } from './part';
 
 /**
  * Which part of the second model is which part of the first one, by what the nodes compute and not by their names:
@@ -29,7 +30,7 @@ export interface ModelMatch {
 }
 
 export interface BlockMatch {
-  readonly block: FusableBlock;
+  readonly block: Part;
   /** `unchanged`: node by node the same; `replaced`: by other nodes from `source` to `sink`; `missing`: not found. */
   readonly kind: 'unchanged' | 'replaced' | 'missing';
   /** In the second model; '' where it is missing. */
@@ -38,28 +39,34 @@ export interface BlockMatch {
 }
 
 /** Of several values that may be a block's result, the one that is nearest to it. */
-export type Chooser = (block: FusableBlock, source: string, sinks: readonly string[]) => string;
+export type Chooser = (block: Part, source: string, sinks: readonly string[]) => string;
 
 export function matchModels(
   original: Side,
   fused: Side,
-  blocks: readonly FusableBlock[],
+  blocks: readonly Part[],
   choose: Chooser,
+  likeness: Likeness = IDENTICAL,
 ): ModelMatch {
-  const values = correspondingInputs(original, fused);
+  const values = correspondingInputs(original, fused, likeness);
   const outputs = correspondingOutputs(original, fused);
   const changed: Node[] = [];
   const matches: BlockMatch[] = [];
+  const matchNode = (node: Node): void => {
+    const equal = findNode(node, values);
+    if (equal === null) changed.push(node);
+    // a changed node still says where its readers are
+    const counterpart = equal ?? findChanged(node, values);
+    if (counterpart !== null) linkOutputs(node, counterpart, values);
+  };
   for (const item of liveItems(original, blocks)) {
-    if (item.kind === 'block') {
-      matches.push(matchBlock(item.block, values, outputs ?? new Map(), choose));
+    if (item.kind === 'node') {
+      matchNode(item.node);
       continue;
     }
-    const equal = findNode(item.node, values);
-    if (equal === null) changed.push(item.node);
-    // a changed node still says where its readers are
-    const counterpart = equal ?? findChanged(item.node, values);
-    if (counterpart !== null) linkOutputs(item.node, counterpart, values);
+    const match = matchBlock(item.block, values, outputs ?? new Map(), choose);
+    if (item.block.optional !== true || match.kind === 'replaced') matches.push(match);
+    else if (match.kind === 'missing') item.block.region.nodes.forEach(matchNode);
   }
   const outputsAgree = [...(outputs ?? [])].every(([ours, theirs]) => values.same(ours, theirs));
   const isComplete =
@@ -71,7 +78,7 @@ export function matchModels(
 }
 
 function matchBlock(
-  block: FusableBlock,
+  block: Part,
   values: Correspondence,
   outputs: ReadonlyMap<string, string>,
   choose: Chooser,
@@ -92,7 +99,7 @@ function matchBlock(
   return { block, kind: 'replaced', source, sink: chosen };
 }
 
-function isUnchanged({ region }: FusableBlock, values: Correspondence): boolean {
+function isUnchanged({ region }: Part, values: Correspondence): boolean {
   for (const node of nodesBehind(region.sink, values)) {
     const equal = findNode(node, values);
     if (equal === null) return false;
