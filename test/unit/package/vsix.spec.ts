@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { deflateRawSync } from 'node:zlib';
+import { listFiles } from '@vscode/vsce';
+
+const root = join(__dirname, '..', '..', '..');
+
+/** What the marketplace shows, and what the extension runs. */
+const EXPECTED = [
+  /^package(\.nls(\.zh-cn)?)?\.json$/,
+  /^(README|CHANGELOG|THIRD-PARTY-NOTICES)\.md$/,
+  /^LICENSE$/,
+  /^dist\/\w+\.js$/,
+  /^dist\/webview\/\w+\.(js|css)$/,
+  /^dist\/ort\/ort-wasm-simd-threaded\.asyncify\.wasm$/,
+  /^l10n\/bundle\.l10n\.zh-cn\.json$/,
+  /^media\/[\w-]+\.(png|svg|md)$/,
+  /^samples\/[\w.]+$/,
+];
+
+/** Bytes of a .vsix, whose entries are deflated. */
+const LARGEST = 9_000_000;
+
+describe('the packaged extension', () => {
+  let files: readonly string[] = [];
+  before(async () => {
+    files = await listFiles({ cwd: root, dependencies: false });
+  });
+
+  it('holds what it needs and nothing else', () => {
+    const strange = files.filter((file) => !EXPECTED.some((pattern) => pattern.test(file)));
+    assert.deepEqual(strange, []);
+    for (const pattern of EXPECTED)
+      assert.ok(
+        files.some((file) => pattern.test(file)),
+        `${pattern}`,
+      );
+    for (const needed of ['dist/extension.js', 'dist/modelWorker.js', 'dist/webview/runnerWorker.js'])
+      assert.ok(files.includes(needed), needed);
+  });
+
+  it('has one runtime of onnxruntime', () => {
+    assert.equal(files.filter((file) => file.endsWith('.wasm')).length, 1);
+  });
+
+  it('is below 9 MB', () => {
+    const size = files.reduce((sum, file) => sum + deflateRawSync(readFileSync(join(root, file))).length, 0);
+    assert.ok(size > 1_000_000 && size < LARGEST, `${size} bytes`);
+  });
+});
