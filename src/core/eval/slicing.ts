@@ -88,7 +88,11 @@ const concat: Kernel = (call) => {
   for (const array of arrays) {
     const own = product(array.dims, axis);
     if (own * rows !== array.data.length) badInput(call.node, 'joins inputs whose other axes differ');
-    for (let row = 0; row < rows; row++) {
+    if (own === 1) {
+      // columns side by side: how exporters make index tuples
+      for (let row = 0, to = column; row < rows; row++, to += width) out[to] = array.data[row] as number;
+    }
+    for (let row = 0; own > 1 && row < rows; row++) {
       const to = row * width + column;
       // a subarray costs more than to copy a few elements
       if (own > 16) out.set(array.data.subarray(row * own, (row + 1) * own), to);

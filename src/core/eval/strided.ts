@@ -31,25 +31,52 @@ export function strided(
 ): Float64Array {
   const out = new Float64Array(elementCount(dims));
   if (out.length === 0) return out;
-  const last = dims.length - 1;
-  const width = last < 0 ? 1 : (dims[last] as number);
-  const step = last < 0 ? 0 : (strides[last] as number);
-  const index = new Array<number>(dims.length).fill(0);
+  const walk = joinedAxes(dims, strides);
+  const last = walk.dims.length - 1;
+  const width = walk.dims[last] as number;
+  const step = walk.strides[last] as number;
+  const index = new Array<number>(last).fill(0);
   let from = offset;
   for (let row = 0; row < out.length; row += width) {
-    for (let i = 0; i < width; i++) out[row + i] = data[from + i * step] as number;
+    if (step === 0 && width > FEW) out.fill(data[from] as number, row, row + width);
+    else for (let i = 0, at = from; i < width; i++, at += step) out[row + i] = data[at] as number;
     for (let axis = last - 1; axis >= 0; axis--) {
       const next = (index[axis] as number) + 1;
-      from += strides[axis] as number;
-      if (next < (dims[axis] as number)) {
+      from += walk.strides[axis] as number;
+      if (next < (walk.dims[axis] as number)) {
         index[axis] = next;
         break;
       }
-      from -= (strides[axis] as number) * next;
+      from -= (walk.strides[axis] as number) * next;
       index[axis] = 0;
     }
   }
   return out;
+}
+
+/** A loop writes so few faster than a call does. */
+const FEW = 8;
+
+/** The same walk with axes of size 1 left out and axes that continue each other made one; at least one axis. */
+function joinedAxes(
+  dims: readonly number[],
+  strides: readonly number[],
+): { readonly dims: readonly number[]; readonly strides: readonly number[] } {
+  const sizes: number[] = [];
+  const steps: number[] = [];
+  dims.forEach((dim, axis) => {
+    if (dim === 1) return;
+    const step = strides[axis] as number;
+    const last = sizes.length - 1;
+    if (last >= 0 && steps[last] === step * dim) {
+      sizes[last] = (sizes[last] as number) * dim;
+      steps[last] = step;
+    } else {
+      sizes.push(dim);
+      steps.push(step);
+    }
+  });
+  return sizes.length === 0 ? { dims: [1], strides: [0] } : { dims: sizes, strides: steps };
 }
 
 /** The array with its axes in another order: axis a of the result is axis `order[a]` of the array. */

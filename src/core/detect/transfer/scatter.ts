@@ -52,7 +52,7 @@ function borderWrites(node: Node, image: Image, frame: Frame, analysis: Analysis
     return refuse('writes too much to be a border');
   const border = new BorderWriter(frame, image, sizes);
   const failed = writeAll(border, indices, updates, sizes) ?? border.incomplete();
-  return failed === null ? border.vectors : refuse(failed);
+  return failed === null ? border.vectors() : refuse(failed);
 }
 
 /** Goes through all written elements; the sentence's end where something is no border. */
@@ -71,7 +71,7 @@ function writeAll(
   const places = tensorValues(indices);
   const values = tensorValues(updates);
   const strides = rowMajorStrides(rest);
-  const at = new Array<number>(sizes.length).fill(0);
+  const at = new Int32Array(sizes.length);
   for (let tuple = 0; tuple < tuples; tuple++) {
     for (let axis = 0; axis < depth; axis++) {
       const size = sizes[axis] as number;
@@ -91,10 +91,18 @@ function writeAll(
   return null;
 }
 
+/** What was written of one cell. */
+interface Cell {
+  readonly number: number;
+  readonly vector: Float64Array;
+  written: number;
+}
+
 /** Collects writes cell by cell. */
 class BorderWriter {
-  readonly vectors = new Map<number, Float64Array>();
-  private readonly written = new Map<number, number>();
+  private readonly cells = new Map<number, Cell>();
+  /** The cell of the last write: the next one is nearly always in it too. */
+  private current: Cell | null = null;
   /** For each axis of the tensor, and each place on it, what it adds to the number of the cell. */
   private readonly cellOf: readonly (Int32Array | null)[];
   private readonly channelAxis: number;
@@ -130,7 +138,7 @@ class BorderWriter {
   }
 
   /** Notes one written element; the sentence's end where it is no border. */
-  write(at: readonly number[], value: number): string | null {
+  write(at: Int32Array, value: number): string | null {
     let flat = 0;
     let cell = 0;
     for (let axis = 0; axis < at.length; axis++) {
@@ -142,24 +150,36 @@ class BorderWriter {
     if (flat <= this.last) return 'writes its elements in an order that is not ascending';
     this.last = flat;
     if (cell === this.inside) return 'writes inside the image, not only on its border';
-    let vector = this.vectors.get(cell);
-    if (vector === undefined) {
-      vector = new Float64Array(this.actual[this.channelAxis] as number).fill(NaN);
-      this.vectors.set(cell, vector);
-    }
+    const target = this.current?.number === cell ? this.current : this.cell(cell);
+    this.current = target;
     const channel = at[this.channelAxis] as number;
-    const before = vector[channel] as number;
+    const before = target.vector[channel] as number;
     if (Number.isNaN(before) ? Number.isNaN(value) : before !== value)
       return 'writes values on the border that differ from place to place';
-    vector[channel] = value;
-    this.written.set(cell, (this.written.get(cell) ?? 0) + 1);
+    target.vector[channel] = value;
+    target.written += 1;
     return null;
+  }
+
+  private cell(number: number): Cell {
+    let cell = this.cells.get(number);
+    if (cell === undefined) {
+      const vector = new Float64Array(this.actual[this.channelAxis] as number).fill(NaN);
+      cell = { number, vector, written: 0 };
+      this.cells.set(number, cell);
+    }
+    return cell;
+  }
+
+  /** The value of each channel in the cells that were written. */
+  vectors(): BorderWrites {
+    return new Map([...this.cells.values()].map(({ number, vector }) => [number, vector]));
   }
 
   /** The sentence's end where a touched cell was not written as a whole. */
   incomplete(): string | null {
-    for (const [cell, count] of this.written) {
-      if (count !== this.cellSize(cell)) return 'writes only a part of a border row';
+    for (const { number, written } of this.cells.values()) {
+      if (written !== this.cellSize(number)) return 'writes only a part of a border row';
     }
     return null;
   }
