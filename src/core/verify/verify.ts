@@ -113,8 +113,9 @@ async function checkBlocks(
   for (const one of replaced) {
     checkCancelled(signal);
     progress?.((BLOCKS_SHARE * checks.size) / replaced.length, `checking block ${one.block.id}`);
-    const { block, source, sink } = one;
-    const task = { block, original, fused, source, sink, runner, seed };
+    const { block, source, sink, attention } = one;
+    const more = attention === undefined ? {} : { attention };
+    const task = { block, original, fused, source, sink, runner, seed, ...more };
     const check = await checkBlock(signal === undefined ? task : { ...task, signal });
     const differs = check.comparison.verdict === 'not-equivalent';
     const comparison = differs

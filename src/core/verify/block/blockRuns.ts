@@ -13,6 +13,8 @@ export interface BlockPart {
   readonly side: Side;
   readonly source: string;
   readonly sink: string;
+  /** Values that are given beside the source, by name: the attention of a dynamic convolution. */
+  readonly given?: ReadonlyMap<string, NdArray>;
 }
 
 /** A value, or one sentence why there is none. */
@@ -21,7 +23,7 @@ export type Outcome<T> = { readonly value: T } | { readonly failure: string };
 /** The block's result in float64, without any rounding to speak of. */
 export function exactResult(part: BlockPart, input: NdArray, signal?: AbortSignal): Outcome<NdArray> {
   return outcome(() => {
-    const feeds = new Map([[part.source, input]]);
+    const feeds = new Map([[part.source, input], ...(part.given ?? [])]);
     const results = evaluateGraph(part.side.model, feeds, { outputs: [part.sink], ...withSignal(signal) });
     return results.get(part.sink) as NdArray;
   });
@@ -30,9 +32,10 @@ export function exactResult(part: BlockPart, input: NdArray, signal?: AbortSigna
 /** What the rounding of each element of the result is measured by. */
 export function magnitudeOf(part: BlockPart, input: NdArray, signal?: AbortSignal): Outcome<Magnitude> {
   return outcome(() => {
-    const feeds = new Map([[part.source, input]]);
+    const feeds = new Map([[part.source, input], ...(part.given ?? [])]);
     const results = evaluateMagnitude(part.side.model, feeds, {
       outputs: [part.sink],
+      multilinear: (part.given?.size ?? 0) > 0,
       ...withSignal(signal),
     });
     return results.get(part.sink) as Magnitude;

@@ -33,7 +33,6 @@ export function certifyBlock(
 ): CertificateOutcome {
   const [shape] = shapes;
   if (shape === undefined) return { failure: 'no size of it can be computed' };
-  if (block.dynamic !== undefined) return { failure: 'its kernel depends on the input' };
   const dtype = merged.side.facts.types.get(merged.sink)?.dtype ?? 'float32';
   if (!isFloat(dtype)) return { failure: 'its result is of no floating-point type' };
   const nodes = [...nodesBetween(unfused), ...nodesBetween(merged)];
@@ -54,6 +53,16 @@ export function certifyBlock(
   // branches whose sizes agree at one image size only
   const atShape = isFree ? attempt(false) : certificate;
   return 'failure' in atShape ? atShape : { certificate: atShape, allSizes: false };
+}
+
+/** Of two certificates of one block, for two attentions, what they say together. */
+export function worseOf(a: CertificateOutcome, b: CertificateOutcome): CertificateOutcome {
+  if ('failure' in a) return a;
+  if ('failure' in b) return b;
+  const worse = a.certificate.ratio >= b.certificate.ratio ? a.certificate : b.certificate;
+  const ulps = Math.max(a.certificate.ulps, b.certificate.ulps);
+  const taps = a.certificate.taps + b.certificate.taps;
+  return { certificate: { ...worse, ulps, taps }, allSizes: a.allSizes && b.allSizes };
 }
 
 /** The nodes that lead from a part's source to its sink. */

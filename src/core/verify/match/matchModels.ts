@@ -36,6 +36,8 @@ export interface BlockMatch {
   /** In the second model; '' where it is missing. */
   readonly source: string;
   readonly sink: string;
+  /** Of a dynamic convolution: its attention, computed alike in both models. */
+  readonly attention?: { readonly original: string; readonly fused: string };
 }
 
 /** Of several values that may be a block's result, the one that is nearest to it. */
@@ -95,8 +97,26 @@ function matchBlock(
   const [first] = found;
   if (first === undefined) return { block, kind: 'missing', source, sink: '' };
   const chosen = found.length === 1 ? first : choose(block, source, found);
+  const attention = sameAttention(block, values);
   values.set(sink, chosen);
-  return { block, kind: 'replaced', source, sink: chosen };
+  return { block, kind: 'replaced', source, sink: chosen, ...(attention === null ? {} : { attention }) };
+}
+
+/** The value that weighs a dynamic convolution's kernels, where both models compute it by equal nodes. */
+function sameAttention(
+  { dynamic }: Part,
+  values: Correspondence,
+): NonNullable<BlockMatch['attention']> | null {
+  if (dynamic === undefined) return null;
+  const { value } = dynamic.description.attention;
+  const trial = values.fork();
+  for (const node of nodesBehind(value, trial)) {
+    const equal = findNode(node, trial);
+    if (equal === null) return null;
+    linkOutputs(node, equal, trial);
+  }
+  const fused = trial.of(value);
+  return fused === null ? null : { original: value, fused };
 }
 
 function isUnchanged({ region }: Part, values: Correspondence): boolean {
