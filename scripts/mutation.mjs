@@ -20,7 +20,7 @@ const STAGES = [
 /** The specs of a file's own folder come first: src/core/algebra/… → test/unit/algebra/… */
 const ownSpecs = (file) => `test/unit/${file.split('/')[2]}/**/*.spec.ts`;
 /** Random graphs for each mutation, where nothing else has failed before. */
-const GRAPHS = 200;
+const GRAPHS = 100;
 const LONGEST = 10 * 60_000;
 
 /** A copy of source and tests that may be broken. */

@@ -12,6 +12,10 @@ describe('rule: identity, MaxPool of one element, strided Slice', () => {
     const bounds = [net.ints(0, 0), net.ints(2 ** 31, 2 ** 31), net.ints(2, 3), net.ints(2, 2)];
     return add(net, conv3(net, 'x', { stride: 2 }), net.node('Slice', ['x', ...bounds]));
   });
+  fails('strided copy by MaxPool that rounds its size up', 'nonlinear-op?', (net) => {
+    const copy = net.node('MaxPool', ['x'], { kernel_shape: [1, 1], strides: [2, 2], ceil_mode: 1 });
+    return add(net, conv3(net, 'x', { stride: 2 }), net.conv(copy, C, 1));
+  });
   fails('a maximum over more than one', 'nonlinear-op', (net) =>
     add(net, conv3(net), net.node('MaxPool', [conv1(net)], { kernel_shape: [3, 3], pads: [1, 1, 1, 1] })),
   );

@@ -1,5 +1,7 @@
+import assert from 'node:assert/strict';
+import { assertRefuses, detectSpec, fusableBlocks } from './merges';
+import { Net, type ConvOptions } from './net';
 import { add, C, conv1, conv3, fails, holds, type Build } from './ruleCases';
-import type { ConvOptions } from './net';
 
 describe('rule: Conv', () => {
   holds('zero padding, constant weights', (net) => add(net, conv3(net), conv1(net)));
@@ -146,4 +148,25 @@ describe('rule: Conv ∘ Conv', () => {
     (net) => net.conv(net.conv('x', [32, 32], 5, { pad: 2, group: 32 }), [32, 48], 1),
     [1, 32, 14, 14],
   );
+});
+
+describe('rule: quantized weights', () => {
+  const weights =
+    (op: string): Build =>
+    (net) => {
+      const [steps, scale] = [
+        net.constant([4, 4, 1, 1], (i) => (i % 7) - 3, 'int8'),
+        net.constant([], [0.5], 'float32'),
+      ];
+      const wide = net.node(op, [steps, ...(op === 'Cast' ? [] : [scale])], op === 'Cast' ? { to: 1 } : {});
+      return add(net, net.node('Conv', ['x', wide]), net.conv('x', C, 3, { pad: 1 }));
+    };
+  const spec = (op: string) => {
+    const net = new Net('float32');
+    return net.spec(['N', 4, 'H', 'W'], weights(op)(net));
+  };
+  it('stay quantized', () => void assertRefuses(spec('DequantizeLinear'), 'quantized'));
+  it('are not integers that are cast', () => {
+    assert.equal(fusableBlocks(detectSpec(spec('Cast'))).length, 1);
+  });
 });
