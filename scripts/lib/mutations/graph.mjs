@@ -94,7 +94,7 @@ export const graphMutations = [
     'cells.filter((_, place) => place !== inside)',
     'cells.slice(0, 1)',
   ),
-  of('a border row is written as a whole', transfer('scatter'), 'count !== this.cellSize(cell)', 'false'),
+  of('a border row is written as a whole', transfer('scatter'), 'written !== this.cellSize(number)', 'false'),
   of(
     'a border row holds one value a channel',
     transfer('scatter'),
@@ -210,8 +210,8 @@ export const graphMutations = [
   of(
     'what a subgraph captures is read',
     'src/core/ir/graphIndex.ts',
-    'for (const graph of subgraphs(node)) for (const value of captures(graph)) values.add(value);\n  return values;',
-    'return values;',
+    'for (const graph of graphs) for (const value of captures(graph)) values.add(value);',
+    '',
   ),
   of(
     'blocks do not overlap',
