@@ -148,6 +148,15 @@ describe('graphs at the edge', () => {
     }
   });
 
+  it('operators of another domain, whatever their name', () => {
+    const { spec } = block();
+    for (const op of ['Conv', 'Add']) {
+      const at = spec.nodes.findIndex((node) => node.op === op);
+      const nodes = spec.nodes.map((node, place) => (place === at ? { ...node, domain: 'other' } : node));
+      assert.deepEqual(fusableBlocks(detectSpec({ ...spec, nodes, opsets: { other: 1 } })), []);
+    }
+  });
+
   it('two blocks of nodes of one name', () => {
     const { net, sum } = beside(point);
     const active = net.node('Relu', [sum]);
