@@ -27,7 +27,21 @@ export interface Difference {
   readonly sameNonFinite: number;
   /** Elements that are not finite on one side only, or in different ways. */
   readonly otherNonFinite: number;
+  readonly histogram: ErrorHistogram;
 }
+
+/** How many finite elements differ by how much, in decades. */
+export interface ErrorHistogram {
+  /** The power of ten at which the first bin begins; each bin is a decade. Smaller differences count in the first. */
+  readonly firstDecade: number;
+  readonly counts: readonly number[];
+  /** Elements that are equal to the last bit. */
+  readonly equal: number;
+}
+
+/** 1e-12 and less to 1e3 and more. */
+const FIRST_DECADE = -12;
+const DECADES = 16;
 
 /** The tolerance for one element of the pair at hand. */
 export type Tolerance = (element: number) => number;
@@ -47,6 +61,8 @@ export class DifferenceMeter {
   private worstIndex: readonly number[] = [];
   private worstTolerance: number | null = null;
   private atRatio: Difference['atRatio'] = null;
+  private readonly decades = new Array<number>(DECADES).fill(0);
+  private equal = 0;
 
   add(a: NdArray, b: NdArray, tolerance?: Tolerance): void {
     let worst = -1;
@@ -65,6 +81,7 @@ export class DifferenceMeter {
       this.aa += x * x;
       this.bb += y * y;
       this.ab += x * y;
+      this.bin(difference);
       if (difference > this.maxAbs) [this.maxAbs, worst] = [difference, i];
       const ratio = tolerance === undefined ? 0 : ratioOf(difference, tolerance(i));
       if (ratio > this.ratio) [this.ratio, worstRatio] = [ratio, i];
@@ -89,7 +106,17 @@ export class DifferenceMeter {
       count: this.count,
       sameNonFinite: this.sameNonFinite,
       otherNonFinite: this.otherNonFinite,
+      histogram: { firstDecade: FIRST_DECADE, counts: this.decades, equal: this.equal },
     };
+  }
+
+  private bin(difference: number): void {
+    if (difference === 0) {
+      this.equal += 1;
+      return;
+    }
+    const bin = Math.min(DECADES - 1, Math.max(0, Math.floor(Math.log10(difference)) - FIRST_DECADE));
+    this.decades[bin] = (this.decades[bin] ?? 0) + 1;
   }
 
   private remember(a: NdArray, b: NdArray, worst: number, worstRatio: number, tolerance?: Tolerance): void {

@@ -1,4 +1,5 @@
 import type { Provider } from '../ports';
+import type { ErrorHistogram } from './metrics';
 
 /** What a comparison of two models found: the contract of `replens verify` and `replens explain`. */
 export interface VerificationReport {
@@ -26,6 +27,11 @@ export interface OutputComparison {
   readonly worstIndex: readonly number[];
   /** The tolerance at that place, derived from rounding; null where none could be derived. */
   readonly bound: number | null;
+  readonly histogram?: ErrorHistogram;
+  /** Of a classifier's output: share of the images whose best class is the same in both models. */
+  readonly top1?: number;
+  /** The share of the first model's five best classes that are among the second's. */
+  readonly top5?: number;
 }
 
 export interface BlockComparison {

@@ -1,4 +1,5 @@
 import type { Detection } from '../detect/detect';
+import type { GivenSample } from '../inputs/givenSample';
 import type { Model } from '../ir/model';
 import type { ModelRunner, Progress } from '../ports';
 import type { NdArray } from '../tensor/tensor';
@@ -43,6 +44,8 @@ export interface VerifyOptions {
   readonly seed?: number;
   /** Sizes of the original's open dimensions for the whole runs, by symbol; several are tried when left out. */
   readonly sizes?: ReadonlyMap<string, number>;
+  /** Inputs for whole runs besides the drawn ones. */
+  readonly given?: readonly GivenSample[];
   /** Given to two verifications of the same two models on two runtimes, it saves the second the float64 runs. */
   readonly memo?: ExactMemo;
   /** What counts as the same outside blocks; byte by byte when left out. */
@@ -134,11 +137,12 @@ async function compareNetworks(
   fused: Side,
 ): Promise<NetworkCheck | null> {
   const { inputs, outputs, isComplete } = match;
-  const { runner, samples = 3, seed = 0, sizes, memo, signal, progress } = options;
+  const { runner, samples = 3, seed = 0, sizes, given, memo, signal, progress } = options;
   if (inputs === null || outputs === null) return null;
   return await checkNetwork({
     ...{ original, fused, fusedModel: options.fused, inputs, outputs, isComplete, runner, samples, seed },
     ...(sizes === undefined ? {} : { sizes }),
+    ...(given === undefined ? {} : { given }),
     ...(memo === undefined ? {} : { memo }),
     ...(signal === undefined ? {} : { signal }),
     progress: (fraction, label) => progress?.(BLOCKS_SHARE + (1 - BLOCKS_SHARE) * fraction, label),

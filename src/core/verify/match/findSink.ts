@@ -31,6 +31,7 @@ const AFFINE: ReadonlySet<string> = new Set([
 /**
  * Values of the second model that may be the block's result: reached from its source by affine nodes alone, of the
  * right type, and read as the block's result is read. In topological order; the one of the same name comes first.
+ * Where no type fits, those of another image size: a stride that was forgotten changes the sizes of all that follows.
  */
 export function sinkCandidates(
   block: Part,
@@ -39,11 +40,32 @@ export function sinkCandidates(
 ): readonly string[] {
   const source = values.of(block.region.source);
   if (source === null) return [];
-  const fitting = affineReach(source, block, values).filter(
-    (value) => typeFits(block, value, values) && isReadAlike(block, value, values, outputs),
+  const alike = affineReach(source, block, values).filter((value) =>
+    isReadAlike(block, value, values, outputs),
   );
+  const exact = alike.filter((value) => typeFits(block, value, values, Infinity));
+  const fitting =
+    exact.length > 0 ? exact : alike.filter((value) => typeFits(block, value, values, CHANNELS));
   const { sink } = block.region;
   return fitting.includes(sink) ? [sink] : fitting;
+}
+
+/** Axes up to the channels, behind which the image begins. */
+const CHANNELS = 2;
+
+/**
+ * Where what follows a lost block goes on: at what is read as its result is read, whatever it computes, or at its source where
+ * the second model has nothing in its place. Null where there is no telling.
+ */
+export function standIn(
+  block: Part,
+  values: Correspondence,
+  outputs: ReadonlyMap<string, string>,
+): string | null {
+  const source = values.of(block.region.source);
+  if (source === null) return null;
+  const found = [...affineReach(source, block, values).reverse(), source];
+  return found.find((value) => isReadAlike(block, value, values, outputs)) ?? null;
 }
 
 function affineReach(source: string, block: Part, { fused }: Correspondence): readonly string[] {
@@ -65,20 +87,28 @@ function affineReach(source: string, block: Part, { fused }: Correspondence): re
   return found;
 }
 
-function typeFits(block: Part, value: string, { original, fused, likeness }: Correspondence): boolean {
+/** @param axes how many axes have to agree. */
+function typeFits(
+  block: Part,
+  value: string,
+  { original, fused, likeness }: Correspondence,
+  axes: number,
+): boolean {
   const ours = original.facts.types.get(block.region.sink);
   const theirs = fused.facts.types.get(value);
-  return ours === undefined || theirs === undefined || fits(ours, theirs, likeness);
+  return ours === undefined || theirs === undefined || fits(ours, theirs, likeness, axes);
 }
 
 /** Sizes agree where both are numbers. */
-function fits(a: ValueType, b: ValueType, { dtypes }: Likeness): boolean {
+function fits(a: ValueType, b: ValueType, { dtypes }: Likeness, axes: number): boolean {
   if (!dtypes(a.dtype, b.dtype)) return false;
   if (a.dims === null || b.dims === null) return true;
   const numbers = (one: Dim, other: Dim): boolean => typeof one === 'number' && typeof other === 'number';
   return (
     a.dims.length === b.dims.length &&
-    a.dims.every((dim, axis) => !numbers(dim, b.dims?.[axis] ?? null) || dim === b.dims?.[axis])
+    a.dims.every(
+      (dim, axis) => axis >= axes || !numbers(dim, b.dims?.[axis] ?? null) || dim === b.dims?.[axis],
+    )
   );
 }
 

@@ -3,7 +3,7 @@ import type { Node } from '../../ir/model';
 import type { Side } from '../side';
 import { correspondingInputs, correspondingOutputs, type Correspondence } from './correspondence';
 import { findChanged, findNode, linkOutputs } from './findNode';
-import { sinkCandidates } from './findSink';
+import { sinkCandidates, standIn } from './findSink';
 import { liveItems } from './items';
 import { IDENTICAL, type Likeness } from './likeness';
 import type { Part } from './part';
@@ -95,7 +95,11 @@ function matchBlock(
   }
   const found = sinkCandidates(block, values, outputs);
   const [first] = found;
-  if (first === undefined) return { block, kind: 'missing', source, sink: '' };
+  if (first === undefined) {
+    const other = block.optional === true ? null : standIn(block, values, outputs);
+    if (other !== null) values.set(sink, other);
+    return { block, kind: 'missing', source, sink: '' };
+  }
   const chosen = found.length === 1 ? first : choose(block, source, found);
   const attention = sameAttention(block, values);
   values.set(sink, chosen);

@@ -14,6 +14,7 @@ import { runNetworks, type NetworkRuns } from './networkRuns';
 import type { NetworkTask, Outputs } from './networkTask';
 import { isMiscomputed, runTolerance, type TruthAndRun } from './runTolerance';
 import { describeSample } from './samples';
+import { TopMeter } from './topMeter';
 
 /** What whole runs of two networks show. */
 export interface NetworkCheck {
@@ -82,7 +83,7 @@ function exactRuns(task: NetworkTask, { samples }: NetworkRuns): ExactRuns {
 class Comparison {
   private readonly meters = new Map<
     string,
-    { readonly run: DifferenceMeter; readonly exact: DifferenceMeter }
+    { readonly run: DifferenceMeter; readonly exact: DifferenceMeter; readonly top: TopMeter }
   >();
   private shapes: string | null = null;
   private fault: string | null = null;
@@ -95,7 +96,8 @@ class Comparison {
     private readonly exact: readonly (ExactRun | null)[],
   ) {
     for (const name of task.outputs.keys()) {
-      this.meters.set(name, { run: new DifferenceMeter(), exact: new DifferenceMeter() });
+      const meters = { run: new DifferenceMeter(), exact: new DifferenceMeter(), top: new TopMeter() };
+      this.meters.set(name, meters);
     }
     this.hasExact = exact.some((run) => run !== null);
     this.hasRuns = runs.original.length > 0 && runs.fused.length > 0;
@@ -108,11 +110,9 @@ class Comparison {
     for (const [name, meters] of this.meters) {
       if (exact !== null) {
         const tolerances = exact.tolerances.get(name);
-        meters.exact.add(
-          exact.original.get(name) as NdArray,
-          exact.fused.get(name) as NdArray,
-          (i) => tolerances?.[i] ?? 0,
-        );
+        const { truth, run: other } = pairOf(name, exact.original, exact.fused);
+        meters.exact.add(truth, other, (i) => tolerances?.[i] ?? 0);
+        if (!this.hasRuns) meters.top.add(truth, other);
       }
     }
     if (original === undefined || fused === undefined) return;
@@ -127,6 +127,7 @@ class Comparison {
     const tolerance =
       exact === null ? this.borrowed(name, ours) : this.tolerance(name, original, fused, exact);
     this.meters.get(name)?.run.add(ours, theirs, tolerance ?? undefined);
+    this.meters.get(name)?.top.add(ours, theirs);
     if (exact !== null) this.fault ??= this.faultAt(name, original, fused, exact);
   }
 
@@ -163,15 +164,18 @@ class Comparison {
   }
 
   result(notExact: string | null, exactMismatch: string | null): NetworkCheck {
-    const shown = [...this.meters].map(([name, { run, exact }]) => ({
+    const shown = [...this.meters].map(([name, { run, exact, top }]) => ({
       name,
+      top: top.result(),
       shown: (this.hasRuns ? run : exact).result(),
       exact: exact.result(),
     }));
     const most = (ratios: readonly number[]): number => Math.max(0, ...ratios);
     return {
       // an output that was never compared (its shapes differ) has no figures, and zeros would look like a match
-      outputs: shown.filter((one) => one.shown.count > 0).map((one) => outputComparison(one.name, one.shown)),
+      outputs: shown
+        .filter((one) => one.shown.count > 0)
+        .map((one) => ({ ...outputComparison(one.name, one.shown), ...one.top })),
       samples: this.runs.samples.map(describeSample),
       mismatch: exactMismatch ?? this.shapes ?? this.infinities(shown),
       exactRatio: this.hasExact ? most(shown.map((one) => one.exact.ratio)) : null,
@@ -196,8 +200,8 @@ function pairOf(name: string, truth: Outputs, run: Outputs): TruthAndRun {
 }
 
 function outputComparison(name: string, difference: Difference): OutputComparison {
-  const { maxAbs, maxRel, rms, cosine, worstIndex, worstTolerance } = difference;
-  return { name, maxAbs, maxRel, rms, cosine, worstIndex, bound: worstTolerance };
+  const { maxAbs, maxRel, rms, cosine, worstIndex, worstTolerance, histogram } = difference;
+  return { name, maxAbs, maxRel, rms, cosine, worstIndex, bound: worstTolerance, histogram };
 }
 
 function nonFinite(differences: readonly Difference[]): NetworkCheck['nonFinite'] {

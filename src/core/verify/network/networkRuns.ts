@@ -57,12 +57,15 @@ async function runOriginal(
   const samples: Sample[] = [];
   const outputs: Outputs[] = [];
   let failure: string | null = null;
+  let refused: string | null = null;
+  const run = async (session: RunnerSession, sample: Sample): Promise<void> => {
+    outputs.push(await runModel(session, sample.feeds));
+    samples.push(sample);
+  };
   const attempt = async (session: RunnerSession, sizes: ReadonlyMap<string, number>): Promise<boolean> => {
     checkCancelled(task.signal);
     try {
-      const sample = drawSample(task.original, sizes, task.seed, samples.length);
-      outputs.push(await runModel(session, sample.feeds));
-      samples.push(sample);
+      await run(session, drawSample(task.original, sizes, task.seed, samples.length));
       return true;
     } catch (error) {
       failure = failureOf(error);
@@ -78,7 +81,17 @@ async function runOriginal(
     for (let next = 0; runnable.length > 0 && samples.length < task.samples; next++) {
       if (!(await attempt(session, runnable[next % runnable.length] as ReadonlyMap<string, number>))) break;
     }
+    for (const sample of task.given ?? []) {
+      checkCancelled(task.signal);
+      try {
+        await run(session, sample);
+      } catch (error) {
+        refused ??= `The original can't be run on "${sample.label}": ${failureOf(error)}`;
+      }
+    }
   });
+  // where nothing runs, the input that somebody gave is not at fault
+  if (refused !== null && samples.length > 0) raise('bad-input', refused);
   return { samples, outputs, failure: loaded ?? failure };
 }
 

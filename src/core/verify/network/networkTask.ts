@@ -1,3 +1,4 @@
+import type { GivenSample } from '../../inputs/givenSample';
 import type { Model } from '../../ir/model';
 import type { ModelRunner, Progress } from '../../ports';
 import type { NdArray } from '../../tensor/tensor';
@@ -21,6 +22,8 @@ export interface NetworkTask {
   readonly seed: number;
   /** Sizes that somebody chose for the original's open dimensions, by symbol. */
   readonly sizes?: ReadonlyMap<string, number>;
+  /** Inputs that somebody gave, or that lie beside the model: run after the drawn ones. */
+  readonly given?: readonly GivenSample[];
   readonly memo?: ExactMemo;
   readonly signal?: AbortSignal;
   readonly progress?: Progress;

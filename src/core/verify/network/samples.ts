@@ -11,10 +11,18 @@ import type { Side } from '../side';
 export interface Sample {
   readonly bindings: ReadonlyMap<string, number>;
   readonly feeds: ReadonlyMap<string, NdArray>;
+  /** What the inputs are: a distribution, or the file that somebody gave. */
+  readonly label: string;
 }
 
-/** Images with mean 0, and as they are without preparation. */
-const KINDS: readonly Distribution[] = ['normal', 'uniform'];
+/**
+ * Images with mean 0 and as they are without preparation, first at several sizes; then, where more samples are asked for, what shows
+ * other mistakes.
+ */
+const KINDS: readonly Distribution[] = [
+  ...(['normal', 'uniform', 'normal', 'uniform'] as const),
+  ...(['border', 'impulses', 'constant', 'tiny', 'large', 'zero'] as const),
+];
 
 /**
  * Sizes to run both models at, the plainest first: those of `candidateBindings`, with the numbers of the second model
@@ -28,9 +36,14 @@ export function commonBindings(
 ): readonly ReadonlyMap<string, number>[] {
   const fixed = fixedByOther(original, fused, inputs);
   const distinct = new Map<string, ReadonlyMap<string, number>>();
-  for (const candidate of candidateBindings(original.model)) {
-    const bindings = new Map([...candidate, ...sizes, ...fixed]);
-    distinct.set([...bindings.values()].join(), bindings);
+  const add = (bindings: ReadonlyMap<string, number>): void =>
+    void distinct.set([...bindings.values()].join(), bindings);
+  const candidates = candidateBindings(original.model);
+  for (const candidate of candidates) add(new Map([...candidate, ...sizes, ...fixed]));
+  // what one size shows may hold at that size only: each that somebody chose is tried with another value too
+  for (const candidate of sizes.size === 0 ? [] : candidates) {
+    const isOther = [...sizes].every(([symbol, size]) => candidate.get(symbol) !== size);
+    if (isOther) add(new Map([...candidate, ...fixed]));
   }
   // sizes that contradict what an exporter baked in come last
   const conflicts = (one: ReadonlyMap<string, number>): number =>
@@ -73,10 +86,11 @@ export function drawSample(
     const dtype = model.graph.inputs.find((input) => input.name === name)?.type?.dtype ?? 'float32';
     feeds.set(name, drawInput(kind, dims, dtype, seededRandom(seed, 'sample', number, name)));
   }
-  return { bindings, feeds };
+  return { bindings, feeds, label: kind };
 }
 
-/** "x 1×3×32×32". */
-export function describeSample({ feeds }: Sample): string {
-  return [...feeds].map(([name, array]) => `${name} ${array.dims.join('×')}`).join(', ');
+/** "x 1×3×32×32"; a file that somebody gave is named. */
+export function describeSample({ feeds, label }: Sample): string {
+  const shapes = [...feeds].map(([name, array]) => `${name} ${array.dims.join('×')}`).join(', ');
+  return KINDS.includes(label as Distribution) ? shapes : `${label}: ${shapes}`;
 }
