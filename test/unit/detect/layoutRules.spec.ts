@@ -83,6 +83,15 @@ describe('rule: MatMul, Gemm and 1×1', () => {
     [1, 8, 8, 8],
   );
   fails(
+    'a Gemm that transposes its input, of as many samples as channels',
+    'unsupported-op?',
+    (net) => {
+      const turned = net.node('Gemm', ['x', matrix(net, 8, 8)], { transA: 1 });
+      return add(net, turned, net.node('Gemm', ['x', matrix(net, 8, 8)]));
+    },
+    [8, 8],
+  );
+  fails(
     'a product of two activations',
     'dynamic-coefficient?',
     (net) =>
