@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import type { BlockGraph } from '../core/view/blockGraph';
 import type { FuseReport } from '../core/view/fuseReport';
+import type { Glance } from '../core/view/glance';
 import type { ModelView } from '../core/view/modelView';
 import type { NodeView, TensorView } from '../core/view/nodeView';
+import type { OnnxText } from '../core/view/text/onnxText';
 import { removeStaleTemporaries } from '../platform/node/staleTemporaries';
 import type { ModelWorkerMethods, OpenSize } from '../protocol/modelWorker';
 import type { ParamsOf } from '../protocol/rpc';
@@ -56,6 +58,14 @@ export class ModelService {
 
   tensor(path: string, name: string): Promise<Result<TensorView | null>> {
     return this.#thread.call('tensor', { path, name });
+  }
+
+  glance(path: string): Promise<Result<Glance>> {
+    return this.#thread.call('glance', { path });
+  }
+
+  text(path: string): Promise<Result<OnnxText>> {
+    return this.#thread.call('text', { path });
   }
 
   openSizes(path: string): Promise<Result<readonly OpenSize[]>> {

@@ -1,7 +1,9 @@
 import type { BlockGraph } from '../core/view/blockGraph';
 import type { FuseReport } from '../core/view/fuseReport';
+import type { Glance } from '../core/view/glance';
 import type { ModelView } from '../core/view/modelView';
 import type { NodeView, TensorView } from '../core/view/nodeView';
+import type { OnnxText } from '../core/view/text/onnxText';
 import type { VerificationReport } from '../core/verify/report';
 
 /** The worker thread beside the extension host: it holds opened models by the file's path. */
@@ -12,6 +14,10 @@ export interface ModelWorkerMethods {
   blockGraph(params: { readonly path: string; readonly id: string }): BlockGraph | null;
   node(params: { readonly path: string; readonly name: string }): NodeView | null;
   tensor(params: { readonly path: string; readonly name: string }): TensorView | null;
+  /** The blocks of a model in a few words. Does not keep the model. */
+  glance(params: { readonly path: string }): Glance;
+  /** The model in ONNX's textual syntax. Does not keep the model. */
+  text(params: { readonly path: string }): OnnxText;
   /** Fuses an opened model; `only`: ids, null for all. */
   fuse(params: {
     readonly path: string;

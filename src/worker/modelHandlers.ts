@@ -1,8 +1,10 @@
 import { ProblemError, raise, unwrap } from '../core/result';
 import type { Watch } from '../core/pipeline';
 import { blockGraph } from '../core/view/blockGraph';
+import { glance } from '../core/view/glance';
 import { modelView } from '../core/view/modelView';
 import { nodeView, tensorView } from '../core/view/nodeView';
+import { onnxText } from '../core/view/text/onnxText';
 import type { ModelWorkerMethods } from '../protocol/modelWorker';
 import type { CallContext } from '../protocol/rpc';
 import { companionList } from './companionList';
@@ -47,6 +49,8 @@ export function modelHandlers(host: ModelHost): Handlers<ModelWorkerMethods> {
     blockGraph: ({ path, id }) => blockGraph(models.get(path).detection, id),
     node: ({ path, name }) => nodeView(models.get(path).detection, name),
     tensor: ({ path, name }) => tensorView(models.get(path).detection, name),
+    glance: ({ path }) => models.glimpse(path, ({ detection }) => glance(detection)),
+    text: ({ path }) => models.glimpse(path, ({ detection }) => onnxText(detection)),
     openSizes: ({ path }) => openSizes(models.get(path).detection),
     companions: ({ path }) => companionList(path),
     fuse: ({ path, output, only, force, job }, context) =>

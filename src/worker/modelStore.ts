@@ -22,6 +22,16 @@ export class ModelStore {
     return model !== undefined && model.stamp === stampOf(path) ? model.file : this.open(path, watch);
   }
 
+  /** Looks at the model as it is on disk now; one that nobody has open is closed again. */
+  glimpse<T>(path: string, look: (file: OpenedFile) => T): T {
+    const wasOpen = this.#models.has(path);
+    try {
+      return look(this.get(path));
+    } finally {
+      if (!wasOpen) this.close(path);
+    }
+  }
+
   close(path: string): void {
     this.#models.get(path)?.file.close();
     this.#models.delete(path);
