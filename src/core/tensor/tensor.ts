@@ -9,7 +9,7 @@ export interface Tensor {
   readonly dims: readonly number[];
   /** Row-major little-endian elements; may be computed or read at each call, so keep the result. */
   bytes(): Uint8Array;
-  /** The same bytes in pieces, for tensors that are computed: a writer needs no more of them at a time. */
+  /** The same bytes in pieces, for tensors that are computed: a writer needs no more of them at a time. Each is valid until the next. */
   pieces?(): Iterable<Uint8Array>;
   /** The elements in float64, for tensors that are computed: not rounded to the tensor's type. */
   values?(): Float64Array;

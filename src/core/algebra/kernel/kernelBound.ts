@@ -52,8 +52,10 @@ function product(a: number, b: number): number {
 }
 
 function magnitude(values: FloatRow): number {
-  let most = 0;
   const count = values.length;
+  if (values instanceof Float32Array)
+    return magnitude32(new Int32Array(values.buffer, values.byteOffset, count));
+  let most = 0;
   for (let i = 0; i < count; i++) {
     const value = Math.abs(values[i] as number);
     if (value <= most) continue;
@@ -61,6 +63,23 @@ function magnitude(values: FloatRow): number {
     most = value;
   }
   return most;
+}
+
+/** Without their sign, the bits of floats are in the order of their magnitudes; those of what is not finite come last. */
+function magnitude32(bits: Int32Array): number {
+  let most = 0;
+  const count = bits.length;
+  for (let i = 0; i < count; i++) {
+    const value = (bits[i] as number) & 0x7fffffff;
+    if (value > most) most = value;
+  }
+  return most >= INFINITE_BITS ? Infinity : floatOf(most);
+}
+
+const INFINITE_BITS = 0x7f800000;
+
+function floatOf(bits: number): number {
+  return new Float32Array(Int32Array.of(bits).buffer)[0] as number;
 }
 
 function largest(values: readonly number[]): number {

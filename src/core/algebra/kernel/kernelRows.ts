@@ -155,7 +155,15 @@ function addStretch(row: Float64Array, at: number, values: FloatRow, factor: num
   const count = values.length;
   // indices that start at 0 for both arrays keep the bounds checks out of the loop
   const target = count === row.length ? row : row.subarray(at, at + count);
-  for (let i = 0; i < count; i++) target[i] = (target[i] as number) + factor * (values[i] as number);
+  let i = 0;
+  // four at a time: a fifth less, since the engine looks for interrupts at each turn of a loop
+  for (; i + 4 <= count; i += 4) {
+    target[i] = (target[i] as number) + factor * (values[i] as number);
+    target[i + 1] = (target[i + 1] as number) + factor * (values[i + 1] as number);
+    target[i + 2] = (target[i + 2] as number) + factor * (values[i + 2] as number);
+    target[i + 3] = (target[i + 3] as number) + factor * (values[i + 3] as number);
+  }
+  for (; i < count; i++) target[i] = (target[i] as number) + factor * (values[i] as number);
 }
 
 /** row[channel + i][places[tap]] += factor · values[i][tap]. */

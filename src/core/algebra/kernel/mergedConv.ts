@@ -101,14 +101,16 @@ function elementBytes(values: Float64Array, dtype: DType): Uint8Array {
 /** Rows are computed in pieces of about this size, so that a merged tensor never stands in memory as a whole. */
 const PIECE_BYTES = 2 ** 20;
 
-/** The merged kernel's bytes, some output channels at a time. */
+/** The merged kernel's bytes, some output channels at a time; a piece is valid until the next one is asked for. */
 function* kernelPieces({ geometry, length, fill }: KernelRows, dtype: DType): Iterable<Uint8Array> {
   const rowBytes = length * bytesPerElement(dtype);
   const perPiece = Math.max(1, Math.floor(PIECE_BYTES / Math.max(1, rowBytes)));
   const row = new Float64Array(length);
+  // one buffer for all: fresh memory costs the system more than the numbers cost us
+  const buffer = new Uint8Array(Math.min(perPiece, geometry.outChannels) * rowBytes);
   for (let from = 0; from < geometry.outChannels; from += perPiece) {
     const count = Math.min(perPiece, geometry.outChannels - from);
-    const piece = new Uint8Array(count * rowBytes);
+    const piece = buffer.subarray(0, count * rowBytes);
     for (let o = 0; o < count; o++) {
       fill(from + o, row);
       writeElements(dtype, row, piece, o * length);
