@@ -7,7 +7,7 @@ import { checkRecipe } from '../../support/randomGraph/soundness';
 import { Tally } from '../../support/randomGraph/tally';
 
 /** `npm run soak` asks for more graphs, from a seed of its own. */
-const GRAPHS = Number(process.env.REPLENS_SOAK ?? 150);
+const GRAPHS = Number(process.env.REPLENS_SOAK ?? 300);
 const SEED = Number(process.env.REPLENS_SEED ?? 20240807);
 /** fast-check keeps what it needs to shrink, so a long run is cut into pieces. */
 const PIECE = 500;
