@@ -117,6 +117,14 @@ describe('rule: Pad', () => {
   fails('negative pads before a padded one', 'border-mismatch', (net) =>
     add(net, conv3(net, pad(net, [-1, -1, -1, -1])), net.conv('x', C, 3)),
   );
+  for (const [what, axis] of [
+    ['samples', 0],
+    ['channels', 1],
+  ] as const)
+    fails(`one that moves the ${what} along by one`, 'unsupported-op?', (net) => {
+      const sizes = [0, 0, 0, 0, 0, 0, 0, 0].map((_, at) => (at === axis ? 1 : at === axis + 4 ? -1 : 0));
+      return add(net, conv3(net), net.node('Pad', [conv1(net), net.ints(...sizes)]));
+    });
   for (const mode of ['reflect', 'edge'])
     fails(`${mode} in one branch, zeros in another`, 'padding-mode', (net) =>
       add(net, net.conv(pad(net, [1, 1, 1, 1], mode), C, 3), conv3(net)),

@@ -7,6 +7,13 @@ describe('rule: Split and channel shuffle', () => {
     return net.node('Slice', [input, ...bounds]);
   };
   holds('a Slice of channels', (net) => add(net, halves(net, conv3(net), 1), net.conv('x', [4, 2], 1)));
+  const split =
+    (axis: number): Build =>
+    (net) =>
+      add(net, ...net.halves(conv3(net), axis));
+  holds('a Split of channels', split(1));
+  holds('a Split of channels, counted from the end', split(-3));
+  fails('a Split of rows, as many as channels', 'unsupported-op?', split(2), [1, 4, 4, 5]);
   const shuffle =
     (permutation: readonly number[]): Build =>
     (net) => {

@@ -37,6 +37,13 @@ export class Net {
     return output;
   }
 
+  /** The parts of an even Split, two of them. */
+  halves(input: string, axis: number): readonly [string, string] {
+    const outputs = [`v${this.#count++}`, `v${this.#count++}`] as const;
+    this.#nodes.push({ op: 'Split', name: `Split_${outputs[0]}`, inputs: [input], outputs, attrs: { axis } });
+    return outputs;
+  }
+
   conv(
     input: string,
     [inChannels, outChannels]: readonly [number, number],
