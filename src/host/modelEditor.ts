@@ -1,12 +1,13 @@
 import * as vscode from 'vscode';
 import type { EditorHostMethods, EditorViewMethods } from '../protocol/editor';
-import { openRpc } from '../protocol/rpc';
+import { openRpc, type Handlers } from '../protocol/rpc';
 import { ProblemError, type Result } from '../protocol/vocabulary';
 import { MODEL_EDITOR, fileName } from './files';
 import { ModelDocument } from './modelDocument';
 import type { ModelService } from './modelService';
 import type { ModelSession } from './modelSession';
 import type { ModelSessions } from './modelSessions';
+import { savePicture } from './savePicture';
 import { assetsFolder, webviewPage } from './webviewPage';
 import { webviewPort } from './webviewPort';
 
@@ -45,7 +46,7 @@ export class ModelEditorProvider implements vscode.CustomReadonlyEditorProvider<
       const shown = await view.call('reveal', { id }, { timeout: PUSH_TIMEOUT });
       if (shown.ok && session.wanted === id) session.wanted = null;
     };
-    const view = openRpc<EditorHostMethods, EditorViewMethods>(webviewPort(webview), {
+    const view = openRpc<Handlers<EditorHostMethods>, EditorViewMethods>(webviewPort(webview), {
       ...this.#handlers(session),
       ready: () => {
         const { wanted } = session;
@@ -69,7 +70,7 @@ export class ModelEditorProvider implements vscode.CustomReadonlyEditorProvider<
     });
   }
 
-  #handlers(session: ModelSession): Omit<EditorHostMethods, 'ready'> {
+  #handlers(session: ModelSession): Omit<Handlers<EditorHostMethods>, 'ready'> {
     const { models, actions } = this;
     const { uri } = session;
     const path = uri.fsPath;
@@ -77,6 +78,10 @@ export class ModelEditorProvider implements vscode.CustomReadonlyEditorProvider<
       blockGraph: async ({ id }) => unwrap(await models.blockGraph(path, id)),
       node: async ({ name }) => unwrap(await models.node(path, name)),
       tensor: async ({ name }) => unwrap(await models.tensor(path, name)),
+      fold: async ({ id }, { signal }) => unwrap(await models.fold(path, id, signal)),
+      foldPair: async (pair) => unwrap(await models.foldPair(path, pair)),
+      savePicture: (picture) => savePicture(uri, picture),
+      select: () => undefined,
       fuse: ({ ids }) => actions.fuse(uri, ids),
       verify: () => actions.verify(uri),
       cancelJob: () => session.cancelJob(),

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { BlockGraph } from '../core/view/blockGraph';
+import type { FoldPair, KernelFold } from '../core/view/foldTypes';
 import type { FuseReport } from '../core/view/fuseReport';
 import type { Glance } from '../core/view/glance';
 import type { ModelView } from '../core/view/modelView';
@@ -66,6 +67,17 @@ export class ModelService {
 
   text(path: string): Promise<Result<OnnxText>> {
     return this.#thread.call('text', { path });
+  }
+
+  fold(path: string, id: string, signal: AbortSignal): Promise<Result<KernelFold | null>> {
+    return this.#thread.call('fold', { path, id }, { signal });
+  }
+
+  foldPair(
+    path: string,
+    pair: Omit<ParamsOf<ModelWorkerMethods['foldPair']>, 'path'>,
+  ): Promise<Result<FoldPair | null>> {
+    return this.#thread.call('foldPair', { path, ...pair });
   }
 
   openSizes(path: string): Promise<Result<readonly OpenSize[]>> {

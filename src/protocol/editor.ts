@@ -1,5 +1,6 @@
 import type { Problem } from '../core/result';
 import type { BlockGraph } from '../core/view/blockGraph';
+import type { FoldPair, KernelFold } from '../core/view/foldTypes';
 import type { ModelView } from '../core/view/modelView';
 import type { NodeView, TensorView } from '../core/view/nodeView';
 
@@ -40,6 +41,18 @@ export interface EditorHostMethods {
   blockGraph(params: { readonly id: string }): Promise<BlockGraph | null>;
   node(params: { readonly name: string }): Promise<NodeView | null>;
   tensor(params: { readonly name: string }): Promise<TensorView | null>;
+  /** The kernels of a block's branches and how they add up; null where nothing adds up. Cancelled with the call. */
+  fold(params: { readonly id: string }): Promise<KernelFold | null>;
+  /** The same between one input and one output channel. */
+  foldPair(params: {
+    readonly id: string;
+    readonly out: number;
+    readonly input: number;
+  }): Promise<FoldPair | null>;
+  /** Saves a picture of the fold where the person says; resolves to false when they would rather not. */
+  savePicture(params: Picture): Promise<boolean>;
+  /** The person chose a node: other views of the model may show it. */
+  select(params: { readonly node: string }): void;
   /** Fuses the blocks named, all for null; the host asks where something is to be replaced. */
   fuse(params: { readonly ids: readonly string[] | null }): Promise<void>;
   /** Verifies the fused model beside this one, fusing first if there is none. */
@@ -54,4 +67,13 @@ export interface EditorViewMethods {
   state(params: EditorState): void;
   /** Shows and focuses a block. */
   reveal(params: { readonly id: string }): void;
+}
+
+/** A picture that a screen has drawn. */
+export interface Picture {
+  /** The block that it shows: part of the name that is proposed. */
+  readonly block: string;
+  readonly format: 'svg' | 'png';
+  /** The text of an SVG; a PNG's bytes in base64, since messages of a webview hold JSON. */
+  readonly data: string;
 }

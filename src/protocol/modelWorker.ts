@@ -1,4 +1,5 @@
 import type { BlockGraph } from '../core/view/blockGraph';
+import type { FoldPair, KernelFold } from '../core/view/foldTypes';
 import type { FuseReport } from '../core/view/fuseReport';
 import type { Glance } from '../core/view/glance';
 import type { ModelView } from '../core/view/modelView';
@@ -18,6 +19,14 @@ export interface ModelWorkerMethods {
   glance(params: { readonly path: string }): Glance;
   /** The model in ONNX's textual syntax. Does not keep the model. */
   text(params: { readonly path: string }): OnnxText;
+  /** How the kernels of a block add up; reads them all. Ends soon after the call is cancelled. */
+  fold(params: { readonly path: string; readonly id: string }): Promise<KernelFold | null>;
+  foldPair(params: {
+    readonly path: string;
+    readonly id: string;
+    readonly out: number;
+    readonly input: number;
+  }): FoldPair | null;
   /** Fuses an opened model; `only`: ids, null for all. */
   fuse(params: {
     readonly path: string;

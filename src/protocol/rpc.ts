@@ -14,6 +14,13 @@ export interface CallContext {
   readonly signal: AbortSignal;
 }
 
+/** Methods as `openRpc` serves them: each may look at the caller's signal. */
+export type Handlers<T> = {
+  readonly [K in keyof T]: T[K] extends (params: infer P) => infer R
+    ? (params: P, context: CallContext) => R
+    : never;
+};
+
 export type ParamsOf<F> = F extends (params: infer P, ...rest: never[]) => unknown ? P : never;
 export type ResultOf<F> = F extends (...args: never[]) => infer R ? Awaited<R> : never;
 

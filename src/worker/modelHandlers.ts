@@ -2,12 +2,14 @@ import { ProblemError, raise, unwrap } from '../core/result';
 import type { Watch } from '../core/pipeline';
 import { blockGraph } from '../core/view/blockGraph';
 import { glance } from '../core/view/glance';
+import { foldPair } from '../core/view/foldPair';
 import { modelView } from '../core/view/modelView';
 import { nodeView, tensorView } from '../core/view/nodeView';
 import { onnxText } from '../core/view/text/onnxText';
 import type { ModelWorkerMethods } from '../protocol/modelWorker';
-import type { CallContext } from '../protocol/rpc';
+import type { CallContext, Handlers } from '../protocol/rpc';
 import { companionList } from './companionList';
+import { foldBlock } from './jobs/foldBlock';
 import { fuseFile } from './jobs/fuseFile';
 import { verifyFiles } from './jobs/verifyFiles';
 import { JobTable } from './jobTable';
@@ -19,13 +21,6 @@ export interface ModelHost {
   readonly ortFolder: string;
   progress(job: number, fraction: number, label: string): void;
 }
-
-/** Methods as `openRpc` wants them: each may look at the caller's signal. */
-type Handlers<T> = {
-  readonly [K in keyof T]: T[K] extends (params: infer P) => infer R
-    ? (params: P, context: CallContext) => R
-    : never;
-};
 
 /** What the worker thread beside the extension host answers. */
 export function modelHandlers(host: ModelHost): Handlers<ModelWorkerMethods> {
@@ -51,6 +46,8 @@ export function modelHandlers(host: ModelHost): Handlers<ModelWorkerMethods> {
     tensor: ({ path, name }) => tensorView(models.get(path).detection, name),
     glance: ({ path }) => models.glimpse(path, ({ detection }) => glance(detection)),
     text: ({ path }) => models.glimpse(path, ({ detection }) => onnxText(detection)),
+    fold: ({ path, id }, { signal }) => foldBlock(models.get(path).detection, id, signal),
+    foldPair: ({ path, ...pair }) => foldPair(models.get(path).detection, pair),
     openSizes: ({ path }) => openSizes(models.get(path).detection),
     companions: ({ path }) => companionList(path),
     fuse: ({ path, output, only, force, job }, context) =>

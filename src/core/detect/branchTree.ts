@@ -48,7 +48,9 @@ function open(expr: KernelExpr): readonly Path[] {
     case 'compose':
       return composed(expr);
     case 'stack':
-      return expr.parts.flatMap(open);
+      return expr.parts.flatMap((part, place) =>
+        open(part).map((path) => ({ ...path, kernel: alone(expr, place, path.kernel) })),
+      );
     case 'sum':
       return expr.terms.flatMap((term) =>
         open(term.of).map((path) => ({
@@ -58,6 +60,14 @@ function open(expr: KernelExpr): readonly Path[] {
         })),
       );
   }
+}
+
+/** One part of a stack among zeros, so that its rows stay the rows they are. */
+function alone(expr: KernelExpr & { readonly kind: 'stack' }, place: number, kernel: KernelExpr): KernelExpr {
+  const parts = expr.parts.map((part, at): KernelExpr =>
+    at === place ? kernel : { kind: 'sum', geometry: part.geometry, terms: [] },
+  );
+  return { ...expr, parts };
 }
 
 function single(steps: readonly Step[], kernel: KernelExpr): Path {

@@ -4,7 +4,8 @@ import { variableInputs, type Analysis } from '../detect/analysis';
 import type { Detection } from '../detect/detect';
 import { convGeometry } from '../algebra/kernel/mergedConv';
 import { kernelWord } from '../detect/branchLabel';
-import type { Dim, Node } from '../ir/model';
+import type { Node } from '../ir/model';
+import { shapeText } from './shapeText';
 
 /** One block as two small graphs, before and after; no layout. */
 export interface BlockGraph {
@@ -131,9 +132,4 @@ function lanesOf(block: Block): ReadonlyMap<string, number> {
 function opTitle(analysis: Analysis, node: Node): string {
   const taps = analysis.facts.constants.get(node.inputs[1] ?? '')?.dims.slice(2) ?? [];
   return node.opType === 'Conv' && taps.length > 0 ? `Conv ${taps.join('×')}` : node.opType;
-}
-
-function shapeText(analysis: Analysis, value: string): string {
-  const dims: readonly Dim[] | null = analysis.facts.types.get(value)?.dims ?? null;
-  return dims === null ? '?' : dims.map((dim) => dim ?? '?').join('×');
 }

@@ -3,7 +3,7 @@ import { kernelRows } from '../algebra/kernel/kernelRows';
 import { paths } from '../detect/branchTree';
 import { describeBranch } from '../detect/branchLabel';
 import type { Detection } from '../detect/detect';
-import { unitRoundoff } from '../tensor/dtype';
+import { branchShares, type Share } from './branchShares';
 
 /** What the branches of a block contribute to its merged kernel. Reads the kernels, so it is made on request. */
 export interface Insight {
@@ -11,12 +11,8 @@ export interface Insight {
   readonly branches: readonly BranchShare[];
 }
 
-export interface BranchShare {
+export interface BranchShare extends Share {
   readonly label: string;
-  /** ‖K_branch‖ / Σ ‖K_branch‖ in the Frobenius norm, 0 to 1. */
-  readonly share: number;
-  /** The branch is below the rounding of the merged kernel: it could as well not be there (DBB's single_init leaves such). */
-  readonly dead: boolean;
 }
 
 /** Shares of a fusable block's branches, in their order; null for a refused or dynamic block and an unknown id. */
@@ -26,19 +22,15 @@ export function blockInsight({ analysis, blocks }: Detection, id: string): Insig
   if (block?.status !== 'fusable' || block.dynamic !== undefined) return null;
   const branches = paths(block.operator);
   const norms = branches.map((path) => kernelNorm(path.kernel, analysis));
-  const total = norms.reduce((sum, norm) => sum + norm, 0);
   const merged = kernelNorm(block.operator, analysis);
   const dtype = analysis.facts.types.get(block.region.source)?.dtype ?? 'float32';
+  const shares = branchShares(norms, merged, dtype);
   return {
     id,
-    branches: branches.map((path, place) => {
-      const norm = norms[place] as number;
-      return {
-        label: describeBranch(path).label,
-        share: total === 0 ? 0 : norm / total,
-        dead: norm <= unitRoundoff(dtype) * merged,
-      };
-    }),
+    branches: branches.map((path, place) => ({
+      label: describeBranch(path).label,
+      ...(shares[place] as Share),
+    })),
   };
 }
 

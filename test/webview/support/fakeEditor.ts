@@ -2,6 +2,8 @@ import type { Detection } from '../../../src/core/detect/detect';
 import type { ProblemCode } from '../../../src/core/result';
 import { raise } from '../../../src/core/result';
 import { blockGraph } from '../../../src/core/view/blockGraph';
+import { wholeFold } from '../../../src/core/view/fold';
+import { foldPair } from '../../../src/core/view/foldPair';
 import { modelView } from '../../../src/core/view/modelView';
 import { nodeView, tensorView } from '../../../src/core/view/nodeView';
 import type { EditorHostMethods, EditorState, EditorViewMethods } from '../../../src/protocol/editor';
@@ -27,6 +29,8 @@ export interface FakeEditorOptions {
   readonly height?: number;
   readonly strings?: Readonly<Record<string, string>>;
   readonly language?: string;
+  /** Folds are answered once it resolves. */
+  readonly foldGate?: Promise<void>;
   /** Methods that answer with this problem. */
   readonly failing?: Partial<Record<keyof EditorHostMethods, string>>;
 }
@@ -70,6 +74,20 @@ export async function openEditor(
       check('tensor');
       return Promise.resolve(tensorView(detection, name));
     },
+    fold: async ({ id }) => {
+      check('fold');
+      await options.foldGate;
+      return wholeFold(detection, id);
+    },
+    foldPair: async (pair) => {
+      check('foldPair');
+      return Promise.resolve(foldPair(detection, pair));
+    },
+    savePicture: async (params) => {
+      await note('savePicture', params);
+      return true;
+    },
+    select: (params) => void note('select', params),
     fuse: (params) => note('fuse', params),
     verify: (params) => note('verify', params),
     cancelJob: (params) => void note('cancelJob', params),
