@@ -152,14 +152,19 @@ describe('rule: reflecting, replicating and wrapping Pads', () => {
 describe('rule: a border written over', () => {
   /** Pad with zeros, then the top and bottom rows and the left and right columns set to one value: DBB's export. */
   const framed =
-    (value: number, bias: number, first = value): Build =>
+    (value: number, bias: number, first = value, place = (i: number): number => i): Build =>
     (net) => {
       const size = 8;
       const point = conv1(net, 'x', { bias: [bias, bias, bias, bias] });
       let image = net.node('Pad', [point, net.ints(0, 0, 1, 1, 0, 0, 1, 1)]);
       for (const at of [0, size - 1])
         for (const axis of [2, 3]) {
-          const cells = Array.from({ length: 4 * size }, (_, i) => [0, Math.floor(i / size), at, i % size]);
+          const cells = Array.from({ length: 4 * size }, (_, i) => [
+            0,
+            Math.floor(i / size),
+            at,
+            place(i % size),
+          ]);
           const flat = cells.flatMap(([n, c, a, b]) => (axis === 2 ? [n!, c!, a!, b!] : [n!, c!, b!, a!]));
           const shape = axis === 2 ? [1, 4, 1, size] : [1, 4, size, 1];
           const indices = net.constant([...shape, 4], flat, 'int64');
@@ -173,6 +178,29 @@ describe('rule: a border written over', () => {
     };
   holds('with the response to zero', framed(0.375, 0.375), [1, 4, 6, 6]);
   fails('with another value', 'border-mismatch', framed(0.25, 0.375), [1, 4, 6, 6]);
+  fails(
+    'with one place twice and another left out',
+    'border-mismatch?',
+    framed(0.375, 0.375, 0.375, (i) => (i === 3 ? 2 : i)),
+    [1, 4, 6, 6],
+  );
+  fails(
+    'and the inside as well',
+    'border-mismatch?',
+    (net) => {
+      const padded = net.node('Pad', [conv1(net, 'x', { bias: false }), net.ints(0, 0, 1, 1, 0, 0, 1, 1)]);
+      const inside = Array.from({ length: 4 * 6 * 6 }, (_, i) => [
+        0,
+        Math.floor(i / 36),
+        1 + (Math.floor(i / 6) % 6),
+        1 + (i % 6),
+      ]);
+      const indices = net.constant([1, 4, 6, 6, 4], inside.flat(), 'int64');
+      const written = net.node('ScatterND', [padded, indices, net.constant([1, 4, 6, 6], () => 0.5)]);
+      return add(net, net.conv(written, C, 3), conv3(net));
+    },
+    [1, 4, 6, 6],
+  );
   for (const first of [0.25, NaN])
     fails(
       `with ${first} at the second place of a row`,
