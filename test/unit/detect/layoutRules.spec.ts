@@ -201,6 +201,35 @@ describe('rule: a border written over', () => {
     },
     [1, 4, 6, 6],
   );
+  /** The row behind the image by its number: what the search finds at 32 rows must hold at others. */
+  const lastRow =
+    (number: (net: Net, shape: string) => string): Build =>
+    (net) => {
+      const perm = [2, 1, 0, 3];
+      const point = conv1(net, 'x', { bias: [0.375, 0.375, 0.375, 0.375] });
+      const turned = net.node('Transpose', [net.node('Pad', [point, net.ints(0, 0, 0, 0, 0, 0, 1, 0)])], {
+        perm,
+      });
+      const shape = net.node('Shape', [turned]);
+      const rest = net.node('Slice', [shape, net.ints(1), net.ints(4)]);
+      const row = net.node('Concat', [net.ints(1), rest], { axis: 0 });
+      const updates = net.node('Expand', [net.constant([1, 4, 1, 1], () => 0.375), row]);
+      const index = net.node('Reshape', [number(net, shape), net.ints(1, 1)]);
+      const image = net.node('Transpose', [net.node('ScatterND', [turned, index, updates])], { perm });
+      return add(net, net.conv(image, C, [2, 1]), net.conv('x', C, [2, 1], { pad: [0, 0, 1, 0] }));
+    };
+  holds(
+    'a last row',
+    lastRow((net, shape) => {
+      const rows = net.node('Slice', [shape, net.ints(0), net.ints(1)]);
+      return net.node('Sub', [rows, net.ints(1)]);
+    }),
+  );
+  fails(
+    'a row that is the last of 32 only',
+    'border-mismatch?',
+    lastRow((net) => net.ints(32)),
+  );
   for (const first of [0.25, NaN])
     fails(
       `with ${first} at the second place of a row`,
