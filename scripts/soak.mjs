@@ -1,4 +1,5 @@
-// npm run soak: the random graphs of test/unit/soundness, many more of them and from a new seed each time.
+// npm run soak: the random graphs of test/unit/soundness, many more of them and from a new seed each time, then the generated
+// conversions of test/unit/explain, a tenth as many with a mistake and half as many of those without.
 //   REPLENS_SOAK=N  how many graphs (20,000)    REPLENS_SEED=S  where to begin (by the clock)    REPLENS_JOBS=J  processes
 // Ends with the line `N passed, N failed`; a failure prints its seed, its shrunk graph, and how to make it again.
 import { availableParallelism } from 'node:os';
@@ -7,7 +8,10 @@ import { ensureDependencies } from './lib/dependencies.mjs';
 import { repoRoot } from './lib/paths.mjs';
 import { run } from './lib/run.mjs';
 
-const SPEC = join('test', 'unit', 'soundness', 'randomGraphs.spec.ts');
+const GRAPHS = join('test', 'unit', 'soundness', 'randomGraphs.spec.ts');
+const PAIRS = join('test', 'unit', 'explain', 'pairs.spec.ts');
+/** A conversion takes as long as ten graphs. */
+const GRAPHS_PER_PAIR = 10;
 /** So far apart lie the seeds of two processes: farther than any count of graphs. */
 const SEEDS_APART = 10_000_000;
 
@@ -18,15 +22,24 @@ function whole(name, fallback) {
 }
 
 /** One process; resolves to whether it passed. */
-async function soak(job, graphs, seed) {
+async function soak(spec, job, count, seed) {
   const mocha = join(repoRoot, 'node_modules', 'mocha', 'bin', 'mocha.js');
-  const args = [mocha, '--no-config', '--require', 'tsx/cjs', '--timeout', '0', SPEC];
+  const args = [mocha, '--no-config', '--require', 'tsx/cjs', '--timeout', '0', spec];
   const { code } = await run(process.execPath, args, {
     cwd: repoRoot,
-    env: { ...process.env, REPLENS_SOAK: String(graphs), REPLENS_SEED: String(seed) },
+    env: { ...process.env, REPLENS_SOAK: String(count), REPLENS_SEED: String(seed) },
     onLine: (line) => console.log(`[${job}] ${line}`),
   });
   return code === 0;
+}
+
+/** `count` cases of one spec, in `jobs` processes. */
+async function spread(spec, count, jobs, seed) {
+  const share = (job) => Math.floor((count * (job + 1)) / jobs) - Math.floor((count * job) / jobs);
+  const running = Array.from({ length: jobs }, (_, job) =>
+    soak(spec, job, share(job), seed + job * SEEDS_APART),
+  );
+  return await Promise.all(running);
 }
 
 async function main() {
@@ -35,12 +48,13 @@ async function main() {
   const jobs = Math.min(whole('REPLENS_JOBS', availableParallelism()), graphs);
   const seed = whole('REPLENS_SEED', (Date.now() % 100_000) + 1);
   console.log(`${graphs} random graphs from seed ${seed}, in ${jobs} processes`);
-  const share = (job) => Math.floor((graphs * (job + 1)) / jobs) - Math.floor((graphs * job) / jobs);
-  const running = Array.from({ length: jobs }, (_, job) => soak(job, share(job), seed + job * SEEDS_APART));
-  const results = await Promise.all(running);
+  const results = await spread(GRAPHS, graphs, jobs, seed);
+  const pairs = Math.ceil(graphs / GRAPHS_PER_PAIR);
+  console.log(`${pairs} conversions with a mistake, half as many without`);
+  results.push(...(await spread(PAIRS, pairs, Math.min(jobs, pairs), seed)));
   const passed = results.filter(Boolean).length;
-  console.log(`${passed} passed, ${jobs - passed} failed`);
-  return passed === jobs ? 0 : 1;
+  console.log(`${passed} passed, ${results.length - passed} failed`);
+  return passed === results.length ? 0 : 1;
 }
 
 try {

@@ -11,6 +11,8 @@ export interface VerificationReport {
   readonly adapter: string | null;
   readonly outputs: readonly OutputComparison[];
   readonly blocks: readonly BlockComparison[];
+  /** What both whole models were run on: shapes, and files where they were given. */
+  readonly inputs?: readonly string[];
 }
 
 export type Verdict = 'equivalent' | 'not-equivalent' | 'inconclusive';

@@ -86,6 +86,7 @@ export async function verifyModels(options: VerifyOptions): Promise<Verification
     provider: runner.provider,
     adapter: runner.adapter,
     outputs: network?.outputs ?? [],
+    inputs: network?.samples ?? [],
     blocks: match.blocks.flatMap((one) => {
       const comparison = checks.get(one)?.comparison ?? notCompared(one);
       if (one.block.optional === true && comparison.verdict === 'equivalent') return [];

@@ -4,7 +4,8 @@ import { explainModels } from '../../../src/core/explain/explain';
 import type { FaultKind, VerificationReport } from '../../../src/core/verify/report';
 import { faultyPair, KINDS, rightPair, type FaultyPair } from '../../support/faultyPairs/faultyPair';
 import { decodeBuilt } from '../../support/onnxBuilder';
-import { evaluatorRunner } from '../verify/evaluatorRunner';
+import type { ModelRunner } from '../../../src/core/ports';
+import { ProblemError } from '../../../src/core/result';
 
 /**
  * Generated conversions: each kind of fault × each family, and right ones.
@@ -21,14 +22,22 @@ interface Outcome {
   readonly wrong: readonly { readonly isFaulty: boolean; readonly kinds: readonly FaultKind[] }[];
 }
 
+/** What float64 finds needs no runtime. */
+const NO_RUNTIME: ModelRunner = {
+  provider: 'wasm',
+  adapter: null,
+  load: () => Promise.reject(new ProblemError({ code: 'failed', message: 'Nothing runs here.' })),
+};
+const SIZES = new Map([
+  ['N', 1],
+  ['H', 9],
+  ['W', 11],
+]);
+
 async function explain(pair: FaultyPair): Promise<Outcome> {
   const original = detect(decodeBuilt(pair.train));
-  const report = await explainModels({
-    original,
-    fused: decodeBuilt(pair.deploy),
-    runner: evaluatorRunner(),
-    samples: 1,
-  });
+  const fused = decodeBuilt(pair.deploy);
+  const report = await explainModels({ original, fused, runner: NO_RUNTIME, samples: 1, sizes: SIZES });
   const wrong = report.blocks
     .filter(({ verdict }) => verdict !== 'equivalent')
     .map(({ id, faults }) => {

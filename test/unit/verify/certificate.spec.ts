@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { detect } from '../../../src/core/detect/detect';
+import { certifyBlock, type CertificateOutcome } from '../../../src/core/verify/certificate/certifyBlock';
+import { unitInLastPlace } from '../../../src/core/verify/certificate/unitInLastPlace';
+import { linearParts } from '../../../src/core/verify/match/linearParts';
+import { matchModels } from '../../../src/core/verify/match/matchModels';
+import { seededRandom } from '../../../src/core/verify/random';
+import { sideOf, sideOfDetection } from '../../../src/core/verify/side';
+import { drawBlock, FAMILIES, withBiasedChain, type BlockSpec } from '../../support/faultyPairs/blocks';
+import { mergeBlock } from '../../support/faultyPairs/merge';
+import { deployNetwork, trainNetwork, type DeployBlock } from '../../support/faultyPairs/network';
+import { decodeBuilt } from '../../support/onnxBuilder';
+
+/** The certificate of the only block of a network, merged by hand and then changed by `spoil`. */
+function certificateOf(
+  block: BlockSpec,
+  spoil: (form: DeployBlock) => DeployBlock = (form) => form,
+): CertificateOutcome {
+  const pad = (block.side - 1) / 2;
+  const form = spoil({ ...mergeBlock(block), pads: [pad, pad, pad, pad], stride: block.stride });
+  const detection = detect(
+    decodeBuilt(trainNetwork([block], { folded: false, openSizes: true, padMode: new Map() })),
+  );
+  const original = sideOfDetection(detection);
+  const fused = sideOf(decodeBuilt(deployNetwork([block], [form], true)));
+  const match = matchModels(
+    original,
+    fused,
+    linearParts(detection, original),
+    (_, __, [first = '']) => first,
+  );
+  const [found] = match.blocks;
+  assert.equal(found?.kind, 'replaced');
+  const { region } = found.block;
+  return certifyBlock(
+    {
+      block: found.block,
+      unfused: { side: original, source: region.source, sink: region.sink },
+      merged: { side: fused, source: found.source, sink: found.sink },
+      composed: 0,
+    },
+    [[1, block.inChannels, 9, 8]],
+  );
+}
+
+function refusalOf(outcome: CertificateOutcome): string {
+  assert.ok('certificate' in outcome, 'failure' in outcome ? outcome.failure : '');
+  return outcome.certificate.refusal ?? 'none';
+}
+
+const block = (family: string, seed = 1): BlockSpec =>
+  drawBlock(family, seededRandom(seed, family), 4, false);
+
+/** The weights [out, in/groups, side, side] with two indices changing places. */
+function turned(
+  { weight }: DeployBlock,
+  { outChannels, inChannels, groups, side }: BlockSpec,
+  channels: boolean,
+): Float64Array {
+  const perGroup = inChannels / groups;
+  return weight.map((_, at) => {
+    const [c, r] = [at % side, Math.floor(at / side) % side];
+    const i = Math.floor(at / (side * side)) % perGroup;
+    const o = Math.floor(at / (side * side * perGroup));
+    const from = channels ? [i, o, r, c] : [o, i, c, r];
+    assert.equal(outChannels, channels ? perGroup : outChannels);
+    const [a = 0, b = 0, d = 0, e = 0] = from;
+    return weight[((a * perGroup + b) * side + d) * side + e] ?? NaN;
+  });
+}
+
+describe('the certificate', () => {
+  for (const family of FAMILIES) {
+    it(`is given to a ${family} block merged by hand, for all sizes and within a unit in the last place`, () => {
+      const outcome = certificateOf(block(family));
+      assert.equal(refusalOf(outcome), 'none');
+      assert.ok('certificate' in outcome);
+      const { certificate, allSizes } = outcome;
+      assert.equal(allSizes, true);
+      assert.equal(certificate.method, 'taps');
+      const { outChannels, inChannels, groups, side } = block(family);
+      // every weight of the merged kernel answers, but for zeros that no branch reaches
+      assert.ok(certificate.taps > (outChannels * (inChannels / groups) * side * side) / 2);
+      // float64 merging rounded once: half a unit, and next to nothing for the order of the sums
+      assert.ok(certificate.ulps <= 0.5 + 1e-6, `${certificate.ulps} units`);
+    });
+  }
+
+  const dense = [1, 2, 3, 4, 5, 6]
+    .map((seed) => drawBlock('RepVGG', seededRandom(seed, 'dense'), 4, true))
+    .find(({ groups }) => groups === 1)!;
+  const broken: Readonly<Record<string, (form: DeployBlock) => DeployBlock>> = {
+    'the bias is dropped': (form) => ({ ...form, bias: new Float64Array(form.bias.length) }),
+    'the bias of one channel is off by a thousandth': (form) => ({
+      ...form,
+      bias: form.bias.map((value, o) => (o === 2 ? value * 1.001 : value)),
+    }),
+    'height and width of the kernel are swapped': (form) => ({ ...form, weight: turned(form, dense, false) }),
+    'its channels are swapped': (form) => ({ ...form, weight: turned(form, dense, true) }),
+    'the taps are shifted by a row': ({ pads, ...form }) => {
+      const [top = 0, left = 0, bottom = 0, right = 0] = pads;
+      return { ...form, pads: [top - 1, left, bottom + 1, right] };
+    },
+    'one tap is shifted': (form) => {
+      const weight = Float64Array.from(form.weight);
+      [weight[0], weight[1]] = [weight[1] as number, weight[0] as number];
+      return { ...form, weight };
+    },
+    'a single weight is a few units off': (form) => ({
+      ...form,
+      weight: form.weight.map((value, at) => (at === 7 ? value * (1 + 2 ** -16) : value)),
+    }),
+  };
+  for (const [mistake, spoil] of Object.entries(broken)) {
+    it(`is refused where ${mistake}`, () => {
+      assert.ok(dense.groups === 1 && dense.stride === 1);
+      assert.equal(refusalOf(certificateOf(dense)), 'none');
+      assert.match(refusalOf(certificateOf(dense, spoil)), /^Tap by tap, the (bias|answer) at /);
+    });
+  }
+
+  it('is refused where a stride is forgotten: the sizes differ', () => {
+    const strided = [1, 2, 3, 4, 5, 6]
+      .map((seed) => block('RepVGG', seed))
+      .find(({ stride }) => stride === 2)!;
+    const outcome = certificateOf(strided, (form) => ({ ...form, stride: 1 }));
+    assert.deepEqual(outcome, { failure: 'the two forms make results of different sizes' });
+  });
+
+  it('is refused where a border is ignored that no convolution has', () => {
+    const chained = withBiasedChain(drawBlock('RepVGG', seededRandom(5, 'chain'), 4, true), seededRandom(6));
+    assert.match(refusalOf(certificateOf(chained)), /^Tap by tap, the bias at \[\d+, (0|\d+), /);
+  });
+
+  it('counts units in the last place by the stored type', () => {
+    assert.equal(unitInLastPlace(1.5, 'float32'), 2 ** -23);
+    assert.equal(unitInLastPlace(-2, 'float16'), 2 ** -9);
+    assert.equal(unitInLastPlace(1, 'bfloat16'), 2 ** -7);
+    assert.equal(unitInLastPlace(0, 'float32'), 2 ** -149);
+  });
+});
