@@ -13,6 +13,7 @@ const coreStack = [
   'algebra',
   'detect',
   'fuse',
+  'inputs',
   'verify',
   'explain',
   'view',

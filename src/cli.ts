@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { version } from '../package.json';
 import { fuseCommand } from './cli/fuseCommand';
 import { inspectCommand, type InspectCommandOptions } from './cli/inspectCommand';
+import { PIXEL_SCALES } from './core/inputs/pixelScale';
 import { complain, EXIT_BAD_INPUT, runCommand } from './cli/exit';
-import { filePath, idList, positiveNumber, wholeNumber } from './cli/options';
+import { anotherPath, filePath, idList, positiveNumber, wholeNumber } from './cli/options';
 import type { VerifyCommandOptions } from './cli/verifyCommand';
 
 /** The command line: parses arguments, hands them to a command, turns its result into an exit code. */
@@ -55,6 +56,9 @@ for (const [name, description] of [
     .addOption(new Option('--provider <NAME>', 'where to run').choices(['webgpu', 'wasm']))
     .option('--samples <N>', 'inputs to try on the whole network', positiveNumber)
     .option('--seed <S>', 'seed of the random inputs', wholeNumber)
+    .option('--inputs <FILE>', 'also run on this .npy, .npz, .png or .jpg; again for more', anotherPath)
+    .addOption(new Option('--pixels <SCALE>', 'of pictures (default: unit, 0 to 1)').choices(PIXEL_SCALES))
+    .option('--report <FILE>', 'save the report as .md or .json; again for both', anotherPath)
     .option('--json', 'print JSON on stdout')
     .action((original: string, fused: string, options: VerifyCommandOptions) =>
       runCommand(async () => {

@@ -30,3 +30,8 @@ export function filePath(text: string): string {
   if (text === '') throw new InvalidArgumentError('Name a file.');
   return text;
 }
+
+/** One more path of an option that may be given again. @throws InvalidArgumentError for an empty one. */
+export function anotherPath(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, filePath(text)];
+}

@@ -1,11 +1,20 @@
+import type { PixelScale } from '../core/inputs/pixelScale';
 import type { Provider } from '../core/ports';
 import { unwrap } from '../core/result';
-import type { BlockComparison, ErrorMap, VerificationReport, Verdict } from '../core/verify/report';
+import type {
+  BlockComparison,
+  ErrorMap,
+  OutputComparison,
+  VerificationReport,
+  Verdict,
+} from '../core/verify/report';
+import type { VerificationRecord } from '../core/view/report/verificationRecord';
 import { verifyFiles } from '../worker/jobs/verifyFiles';
 import { EXIT_DIFFERENT, EXIT_DONE, printJson } from './exit';
 import { paintFor } from './paint';
 import { printable } from './printable';
 import { progressLine } from './progressLine';
+import { formOf, saveReport } from './saveReport';
 
 const pc = paintFor(process.stdout);
 
@@ -13,6 +22,11 @@ export interface VerifyCommandOptions {
   readonly provider?: Provider;
   readonly samples?: number;
   readonly seed?: number;
+  /** Files to run besides the drawn inputs. */
+  readonly inputs?: readonly string[];
+  readonly pixels?: PixelScale;
+  /** Files to save the report in: .md or .json. */
+  readonly report?: readonly string[];
   readonly json?: true;
 }
 
@@ -24,8 +38,10 @@ export async function verifyCommand(
   ortFolder: string,
   explains = false,
 ): Promise<number> {
+  // before minutes of work, not after
+  for (const path of options.report ?? []) formOf(path);
   const line = progressLine();
-  let report: VerificationReport;
+  let report: VerificationRecord;
   try {
     report = unwrap(
       await verifyFiles(original, fused, { ...options, ortFolder, explains }, { progress: line.progress }),
@@ -33,6 +49,7 @@ export async function verifyCommand(
   } finally {
     line.done();
   }
+  for (const path of options.report ?? []) saveReport(report, path);
   if (options.json === true) printJson(report);
   else process.stdout.write(describe(printable(report)));
   return report.verdict === 'equivalent' ? EXIT_DONE : EXIT_DIFFERENT;
@@ -53,7 +70,7 @@ function describe(report: VerificationReport): string {
     const bound = output.bound === null ? '' : `, tolerance ${scientific(output.bound)}`;
     lines.push(
       `output ${pc.bold(output.name)}  max |Δ| ${scientific(output.maxAbs)}${bound}, relative ${scientific(output.maxRel)}, ` +
-        `rms ${scientific(output.rms)}, cosine ${output.cosine.toFixed(9)}, worst at [${output.worstIndex.join(', ')}]`,
+        `rms ${scientific(output.rms)}, cosine ${output.cosine.toFixed(9)}, worst at [${output.worstIndex.join(', ')}]${agreement(output)}`,
     );
   }
   // what is wrong is what one came for
@@ -105,6 +122,12 @@ function describeMap({ dims, places, channels }: ErrorMap): string {
       ? 'every channel'
       : `channels ${wrong.slice(0, 8).join(', ')}${wrong.length > 8 ? ', …' : ''} of ${channels.length}`;
   return `on a random image of ${dims.join('×')}: up to ${scientific(most)}, ${scientific(inside)} away from the edge; ${where}`;
+}
+
+/** Of a classifier: ", top-1 100 %, top-5 99.8 %". */
+function agreement({ top1, top5 }: OutputComparison): string {
+  const percent = (share: number): string => `${Number((100 * share).toPrecision(4))} %`;
+  return top1 === undefined || top5 === undefined ? '' : `, top-1 ${percent(top1)}, top-5 ${percent(top5)}`;
 }
 
 function scientific(value: number): string {

@@ -4,6 +4,7 @@ import { applyPlan } from './fuse/apply';
 import { freeBatch } from './fuse/dynamic/freeBatch';
 import { heldBatch } from './fuse/dynamic/heldBatch';
 import { planFusion, type FusionPlan, type PlanOptions } from './fuse/plan';
+import type { GivenSample } from './inputs/givenSample';
 import type { Model } from './ir/model';
 import { decodeOnnx } from './onnx/decode';
 import { encodeOnnx, type EncodedModel } from './onnx/encode';
@@ -81,6 +82,8 @@ export interface Measurement {
   readonly seed?: number;
   /** Sizes of the original's open dimensions, by symbol; chosen when left out. */
   readonly sizes?: ReadonlyMap<string, number>;
+  /** Inputs that somebody gave: run besides the drawn ones. */
+  readonly given?: readonly GivenSample[];
   /** See `VerifyOptions`. */
   readonly memo?: ExactMemo;
 }
@@ -117,21 +120,22 @@ export interface Backends extends Omit<Measurement, 'runner'> {
   readonly wasm: ModelRunner;
   /** A problem: why there is no GPU. null: it is not wanted. */
   readonly webgpu: Result<ModelRunner> | null;
+  /** Whether to look for the faults of blocks that differ: `explainPair` in the place of `verifyFused`. */
+  readonly explains?: boolean;
 }
 
 /** `verifyFused` on wasm and, where there is a GPU that computes the original as wasm does, on WebGPU. */
 export function verifyOnBoth(
   original: Detection,
   fused: ModelFile,
-  { wasm, webgpu, ...measurement }: Backends,
+  { wasm, webgpu, explains = false, ...measurement }: Backends,
   watch: Watch = {},
 ): Promise<Result<VerificationReport>> {
   return attemptAsync(async () => {
     const memo: ExactMemo = new Map();
+    const compare = explains ? explainPair : verifyFused;
     const measure = async (runner: ModelRunner, from: number, to: number): Promise<VerificationReport> =>
-      unwrap(
-        await verifyFused(original, fused, { ...measurement, runner, memo }, part(watch, from, to, runner)),
-      );
+      unwrap(await compare(original, fused, { ...measurement, runner, memo }, part(watch, from, to, runner)));
     if (webgpu === null) return await measure(wasm, 0, 1);
     if (!webgpu.ok) {
       const report = await measure(wasm, 0, 1);

@@ -6,7 +6,7 @@ import { t, tOr } from '../shared/strings';
 import { verdictLook } from '../shared/verdictLook';
 import { RatioBar } from './ratioBar';
 import { RatioScale } from './ratioScale';
-import { worstBlocks } from './worstFirst';
+import { worstBlocks } from '../../src/core/view/report/worstFirst';
 
 export interface BlockTableProps {
   readonly blocks: readonly BlockComparison[];

@@ -3,7 +3,7 @@ import type { OutputComparison } from '../../src/core/verify/report';
 import { Icon } from '../shared/icon';
 import { cosine, measured } from '../shared/format';
 import { t, type StringKey } from '../shared/strings';
-import { worstOutputs } from './worstFirst';
+import { worstOutputs } from '../../src/core/view/report/worstFirst';
 
 const COLUMNS: readonly (readonly [StringKey, StringKey])[] = [
   ['report.maxAbs', 'report.maxAbsHint'],

@@ -2,7 +2,7 @@ import type { VerificationReport } from '../../src/core/verify/report';
 import { cosine, measured } from '../shared/format';
 import { t } from '../shared/strings';
 import type { Names } from './runner';
-import { worstBlocks, worstOutputs } from './worstFirst';
+import { worstBlocks, worstOutputs } from '../../src/core/view/report/worstFirst';
 
 /** A report as plain text, as one pastes it into an issue. */
 export function reportText(report: VerificationReport, names: Names): string {

@@ -7,11 +7,14 @@ import { externalBytes } from './externalData';
 import { TensorProto_DataLocation, TensorProto_DataType, type TensorProto } from './schema/onnx_pb';
 import { typedBytes, typedField, typedLength } from './typedData';
 
+/** What decoding one tensor needs. */
+export type TensorContext = Pick<DecodeContext, 'companions' | 'records'>;
+
 /**
  * A tensor over the file's own bytes; they are neither copied nor read here.
  * @throws ProblemError `bad-input` when bytes and shape do not match; what is wrong with external data.
  */
-export function decodeTensor(proto: TensorProto, name: string, context: DecodeContext): Tensor {
+export function decodeTensor(proto: TensorProto, name: string, context: TensorContext): Tensor {
   const dims = proto.dims.map(Number);
   checkDims(dims, name);
   const dtype = dtypeOf(proto.dataType);
@@ -23,7 +26,7 @@ export function decodeTensor(proto: TensorProto, name: string, context: DecodeCo
   return tensor;
 }
 
-function tensorBytes(proto: TensorProto, name: string, context: DecodeContext): () => Uint8Array {
+function tensorBytes(proto: TensorProto, name: string, context: TensorContext): () => Uint8Array {
   if (proto.dataLocation !== TensorProto_DataLocation.EXTERNAL) return innerBytes(proto, name);
   const external = externalBytes(proto, name, rawLength(proto), context);
   context.records.external.set(proto, external);

@@ -37,7 +37,7 @@ export function externalBytes(
   proto: TensorProto,
   name: string,
   expected: number | null,
-  context: DecodeContext,
+  context: Pick<DecodeContext, 'companions'>,
 ): SizedBytes {
   const { location, offset, length } = readRange(proto.externalData, name);
   const source = openFor(location, name, context.companions);

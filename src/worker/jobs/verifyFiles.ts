@@ -1,13 +1,22 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { explainPair, verifyFused, type Measurement, type Watch } from '../../core/pipeline';
-import type { ModelRunner, Provider } from '../../core/ports';
+import { dirname, join } from 'node:path';
+import type { PixelScale } from '../../core/inputs/pixelScale';
+import { decodeOnnx } from '../../core/onnx/decode';
+import { verifyOnBoth, type Measurement, type ModelFile, type Watch } from '../../core/pipeline';
+import type { Provider } from '../../core/ports';
 import { attemptAsync, unwrap, type Result } from '../../core/result';
 import type { VerificationReport } from '../../core/verify/report';
+import type { VerificationRecord } from '../../core/view/report/verificationRecord';
 import { companionFiles } from '../../platform/node/companionFiles';
+import { decodePicture } from '../../platform/node/decodePicture';
+import { readInputFile } from '../../platform/node/readInputFile';
 import { readModelFile } from '../../platform/node/readModelFile';
-import { createWasmRunner } from '../../runtime/wasmRunner';
-import { openFile } from './openFile';
+import { sampleFolders } from '../../platform/node/sampleFolders';
+import { RUNTIME_VERSION } from '../../runtime/runtimeVersion';
+import { givenSamples } from '../givenInputs';
+import { verificationRecord } from '../verificationRecord';
+import { fileRecord } from './fileRecord';
+import { nodeRunners } from './nodeRunners';
+import { openFile, type OpenedFile } from './openFile';
 
 export interface VerifyOptions {
   readonly provider?: Provider;
@@ -15,9 +24,12 @@ export interface VerifyOptions {
   readonly seed?: number;
   /** Sizes of the original's open dimensions, by symbol; chosen when left out. */
   readonly sizes?: ReadonlyMap<string, number>;
+  /** Paths of .npy, .npz, PNG, JPEG or tensor files to run besides the drawn inputs. */
+  readonly inputs?: readonly string[];
+  readonly pixels?: PixelScale;
   /** Whether to look for the faults of blocks that differ. */
   readonly explains?: boolean;
-  /** Folder that holds onnxruntime's binary. */
+  /** Folder that holds onnxruntime's binaries. */
   readonly ortFolder: string;
 }
 
@@ -27,35 +39,74 @@ export function verifyFiles(
   fused: string,
   options: VerifyOptions,
   watch: Watch = {},
-): Promise<Result<VerificationReport>> {
+): Promise<Result<VerificationRecord>> {
   return attemptAsync(async () => {
-    const { detection } = unwrap(openFile(original, watch));
-    const bytes = unwrap(readModelFile(fused));
-    const compare = options.explains === true ? explainPair : verifyFused;
-    const report = await compare(
-      detection,
-      { fileName: fused, bytes, companions: companionFiles(fused) },
-      { runner: await wasmRunner(options.ortFolder), ...pick(options) },
-      watch,
-    );
-    const verified = unwrap(report);
-    return options.provider === 'webgpu'
-      ? { ...verified, reason: `${verified.reason} ${NO_WEBGPU}` }
-      : verified;
+    const { samples = 3, seed = 0, sizes = new Map<string, number>() } = options;
+    const file = unwrap(openFile(original, watch));
+    const { model } = file.detection.analysis;
+    const second = fusedFile(fused);
+    const fusedModel = unwrap(decodeOnnx(second.bytes, second));
+    const inputs = await givenSamples(model, givenFiles(original, options), decodePicture);
+    const measurement = { samples, seed, sizes, given: inputs };
+    const report = await measure(file, second, measurement, options, watch);
+    return verificationRecord(report, {
+      ...{ original: model, fused: fusedModel, runtime: RUNTIME_VERSION, seed, samples, sizes },
+      files: {
+        original: fileRecord(original, file.bytes, file.dataFiles),
+        fused: fileRecord(fused, second.bytes, second.dataFiles),
+      },
+      inputFiles: inputs.map(({ label }) => label),
+    });
   });
 }
 
-const NO_WEBGPU =
-  'It was measured on wasm, since Node has no WebGPU adapter; verify in VS Code to measure on the GPU.';
-
-function wasmRunner(folder: string): Promise<ModelRunner> {
-  return createWasmRunner({ wasmBinary: readFileSync(join(folder, 'ort-wasm-simd-threaded.wasm')) });
+async function measure(
+  { detection }: OpenedFile,
+  fused: ModelFile,
+  measurement: Omit<Measurement, 'runner'>,
+  { provider, ortFolder, explains = false }: VerifyOptions,
+  watch: Watch,
+): Promise<VerificationReport> {
+  const { wasm, webgpu } = await nodeRunners(ortFolder, provider === 'webgpu');
+  const run = (gpu: typeof webgpu): Promise<Result<VerificationReport>> =>
+    verifyOnBoth(detection, fused, { ...measurement, explains, wasm, webgpu: gpu }, watch);
+  if (webgpu?.ok !== true) return unwrap(await run(webgpu));
+  const outcome = await attemptAsync(async () =>
+    unwrap(await Promise.race([run(webgpu), webgpu.value.lost])),
+  );
+  if (outcome.ok || outcome.problem.code !== 'failed') return unwrap(outcome);
+  // the device went away, or it had not the memory: what wasm finds is better than nothing
+  return unwrap(await run({ ok: false, problem: outcome.problem }));
 }
 
-function pick({ samples, seed, sizes }: VerifyOptions): Omit<Measurement, 'runner'> {
-  return {
-    ...(samples === undefined ? {} : { samples }),
-    ...(seed === undefined ? {} : { seed }),
-    ...(sizes === undefined ? {} : { sizes }),
+function fusedFile(path: string): ModelFile & { readonly dataFiles: ReadonlySet<string> } {
+  const files = companionFiles(path);
+  const dataFiles = new Set<string>();
+  const companions = {
+    open: (name: string) => {
+      dataFiles.add(join(dirname(path), name));
+      return files.open(name);
+    },
   };
+  return { fileName: path, bytes: unwrap(readModelFile(path)), companions, dataFiles };
+}
+
+function givenFiles(original: string, { inputs = [], pixels, sizes }: VerifyOptions) {
+  const folder = companionFiles(original);
+  try {
+    return {
+      chosen: inputs.map(readInputFile),
+      beside: sampleFolders(original).map((paths) => ({
+        label: dirname(paths[0] ?? ''),
+        files: paths.flatMap((path) => {
+          const source = folder.open(path);
+          return { name: path.slice(path.lastIndexOf('/') + 1), bytes: source.read(0, source.size) };
+        }),
+      })),
+      sizes: sizes ?? new Map<string, number>(),
+      ...(pixels === undefined ? {} : { pixels }),
+    };
+  } finally {
+    folder.close();
+  }
 }

@@ -1,4 +1,4 @@
-import type { BlockComparison, OutputComparison, Verdict } from '../../src/core/verify/report';
+import type { BlockComparison, OutputComparison, Verdict } from '../../verify/report';
 
 /** Outputs by their difference in units of the tolerance, or as it is where there is none; the worst first. */
 export function worstOutputs(outputs: readonly OutputComparison[]): readonly OutputComparison[] {
