@@ -6,8 +6,9 @@ import type { Analysis } from '../detect/analysis';
 import { paths } from '../detect/branchTree';
 import { stringAttribute } from '../ir/attributes';
 import { roundingBound } from '../eval/rounding';
-import { unitRoundoff, type DType } from '../tensor/dtype';
-import { nodesBetween } from '../verify/certificate/certifyBlock';
+import { unitRoundoff } from '../tensor/dtype';
+import { nodesBetween } from '../verify/certificate/nodesBetween';
+import { storedType } from '../verify/certificate/storedType';
 import { unitInLastPlace } from '../verify/certificate/unitInLastPlace';
 import { WEIGHT_ROUNDINGS } from '../verify/bounds';
 import { composedProducts } from '../verify/block/composedProducts';
@@ -85,7 +86,7 @@ function geometryMismatch(
 }
 
 function kernelCase(
-  { train, analyses }: Pair,
+  { train, deploy: other, analyses }: Pair,
   ours: Operator,
   theirs: Operator,
   sample: KernelSample,
@@ -95,7 +96,7 @@ function kernelCase(
   const branches = branchRows(ours, sample, read);
   const sizes = branchRows(ours, sample, magnitude);
   const deploy = sampleRows(theirs, sample, analyses.deploy.read);
-  const dtype = coarser(analyses, train, theirs);
+  const dtype = storedType([train, other], 'float32');
   const gamma = roundingBound(roundingsOf(train, branches.length), unitRoundoff(dtype));
   const tolerance = deploy.map((value, i) => {
     const size = sizes.reduce((sum, { rows }) => sum + Math.abs(rows[i] as number), 0);
@@ -113,34 +114,6 @@ function kernelCase(
 
 function roundingsOf(train: BlockPart, branches: number): number {
   return WEIGHT_ROUNDINGS + branches + composedProducts(train.side, nodesBetween(train).slice().reverse());
-}
-
-/** The coarser of the types that the two forms are stored in. */
-function coarser({ deploy }: Pair['analyses'], train: BlockPart, theirs: Operator): DType {
-  const ours = train.side.facts.types.get(train.source)?.dtype ?? 'float32';
-  const stored = firstWeight(theirs);
-  const other = stored === null ? ours : deploy.read(stored).dtype;
-  return unitRoundoff(other) > unitRoundoff(ours) ? other : ours;
-}
-
-function firstWeight(expr: Operator): string | null {
-  switch (expr.kind) {
-    case 'conv':
-    case 'convTranspose':
-    case 'linear':
-      return expr.weight;
-    case 'affine':
-    case 'rows':
-      return firstWeight(expr.of);
-    case 'sum':
-      return expr.terms.map(({ of }) => firstWeight(of)).find((name) => name !== null) ?? null;
-    case 'compose':
-      return firstWeight(expr.then) ?? firstWeight(expr.first);
-    case 'stack':
-      return expr.parts.map(firstWeight).find((name) => name !== null) ?? null;
-    default:
-      return null;
-  }
 }
 
 /** y = x on the sample's lattice; null where it has no such tap or channels change. */
@@ -164,7 +137,7 @@ function unitRows(sample: KernelSample, read: TensorReader): Float64Array | null
 }
 
 function biasFault(
-  { train, analyses }: Pair,
+  { train, deploy: other, analyses }: Pair,
   ours: Operator,
   theirs: Operator,
   { sample, branches }: KernelCase,
@@ -177,7 +150,7 @@ function biasFault(
     ...part,
     values: pick(part.values),
   });
-  const dtype = coarser(analyses, train, theirs);
+  const dtype = storedType([train, other], 'float32');
   const gamma = roundingBound(roundingsOf(train, branches.length), unitRoundoff(dtype));
   const sizes = biasParts(ours, absoluteReader(read)).map(picked);
   const deploy = pick(biasVector(theirs, analyses.deploy.read));

@@ -30,6 +30,10 @@ export function fitKernel(given: KernelCase): KernelFit {
     return { faults: [] };
   const mistakes = mistakesOf(given);
   const mask = identityMask(given);
+  // a free coefficient takes up part of what another mistake explains: those without one first
+  const exact = mistakes.filter(({ isScaled }) => !isScaled);
+  const plain = explain(given, exact, difference, null);
+  if (plain.isDone) return { faults: plain.faults };
   const greedy = explain(given, mistakes, difference, null);
   if (greedy.isDone) return { faults: greedy.faults };
   const onIdentity = mask === null ? null : excess(difference, given.tolerance, mask) === 0;
@@ -247,7 +251,7 @@ function weightsFault({ sample, tolerance, branches }: KernelCase, residual: Flo
   const largest = Math.abs(residual[worst] ?? 0).toExponential(1);
   return {
     kind: 'weights',
-    message: `${count} weights of the merged kernel are not what the branches give, the worst by ${largest} in output channel ${channel}; no known mistake explains that.`,
+    message: `${count} ${count === 1 ? 'weight of the merged kernel is' : 'weights of the merged kernel are'} not what the branches give, the worst by ${largest} in output channel ${channel}; no known mistake explains that.`,
     nodes: branches.flatMap(({ nodes }) => nodes),
     energy: energyOf(residual),
     factors: [],

@@ -13,6 +13,7 @@ export function plainModel(model: Model): Model {
   const kept = new Set(graph.outputs.map((output) => output.name));
   for (const node of graph.nodes)
     for (const inner of subgraphs(node)) for (const value of captures(inner)) kept.add(value);
+  const producers = new Set(graph.nodes.flatMap((node) => node.outputs));
   const stands = new Map<string, string>();
   const origin = (value: string): string => {
     let current = value;
@@ -22,13 +23,18 @@ export function plainModel(model: Model): Model {
   const nodes: Node[] = [];
   for (const node of graph.nodes) {
     const [output = ''] = node.outputs;
-    const [input = ''] = node.inputs;
-    if (handsOn(node) && !kept.has(output) && input !== '') stands.set(output, input);
+    const input = origin(node.inputs[0] ?? '');
+    if (!handsOn(node) || input === '') nodes.push(node);
+    else if (!kept.has(output)) stands.set(output, input);
+    // a graph's output keeps its name: what makes the input makes it then
+    else if (producers.has(input) && !kept.has(input)) stands.set(input, output);
     else nodes.push(node);
   }
   if (stands.size === 0) return model;
   const renamed = nodes.map((node) =>
-    node.inputs.some((input) => stands.has(input)) ? { ...node, inputs: node.inputs.map(origin) } : node,
+    [...node.inputs, ...node.outputs].some((value) => stands.has(value))
+      ? { ...node, inputs: node.inputs.map(origin), outputs: node.outputs.map(origin) }
+      : node,
   );
   return { ...model, graph: { ...graph, nodes: renamed } };
 }

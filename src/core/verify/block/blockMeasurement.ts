@@ -5,6 +5,7 @@ import { elementCount, sameDims, type NdArray } from '../../tensor/tensor';
 import { precisionOf, runBound, twoPartBound, weightBound } from '../bounds';
 import { certifiedScope } from '../certificate/certifiedScope';
 import { certifyBlock, worseOf, type CertificateOutcome } from '../certificate/certifyBlock';
+import { storedType } from '../certificate/storedType';
 import type { Part } from '../match/part';
 import type { Tolerance } from '../metrics';
 import type { BlockComparison, Fault } from '../report';
@@ -36,6 +37,8 @@ interface Exact {
 export class BlockMeasurement {
   readonly dtype: DType;
   private readonly composed: number;
+  /** Of the weights. */
+  private readonly stored: DType;
   /** Float64 against float64: is it one function? */
   private readonly exact = new Gauge();
   /** Run against run. */
@@ -55,6 +58,7 @@ export class BlockMeasurement {
     private merged: BlockPart,
   ) {
     this.dtype = unfused.side.facts.types.get(unfused.source)?.dtype ?? 'float32';
+    this.stored = storedType([unfused, merged], this.dtype);
     this.composed = composedProducts(unfused.side, task.block.region.nodes);
   }
 
@@ -81,7 +85,7 @@ export class BlockMeasurement {
     const exact = this.evaluate(probe.input);
     if (exact === null) return;
     this.tried.add(probe.dims.join('×'));
-    const weights = weightBound(exact.mergedMagnitude, exact.unfusedMagnitude, this.composed, this.dtype);
+    const weights = weightBound(exact.mergedMagnitude, exact.unfusedMagnitude, this.composed, this.stored);
     this.exact.add(probe, exact.unfused, exact.merged, weights);
     if (sessions.unfused === null || sessions.merged === null || this.overflows(exact)) return;
     const unfused = await runPart(this.unfused, sessions.unfused, probe.input);
@@ -173,7 +177,7 @@ export class BlockMeasurement {
     if (finite === 0 && found.length === 0)
       return unknown(block, `${tried}: all results are infinite or not a number`, notRun);
     const ran = notRun === null ? '' : '; in float64 only';
-    const scope = `${certifiedScope(this.certificate, this.dtype, tried)}${ran}`;
+    const scope = `${certifiedScope(this.certificate, this.stored, tried)}${ran}`;
     const verdict = found.length > 0 ? 'not-equivalent' : this.verdict();
     return {
       comparison: this.comparison(verdict, found.length > 0 ? tried : scope, found),

@@ -1,11 +1,11 @@
-import type { Node } from '../../ir/model';
 import { isFloat } from '../../tensor/dtype';
 import type { BlockPart } from '../block/blockRuns';
 import { isSizeDependent, worksAtAnySize } from '../block/blockShapes';
 import type { Part } from '../match/part';
-import { variableInputs } from '../side';
 import { certify, type Certificate } from './certify';
 import { layoutOf, planImpulses } from './impulses';
+import { nodesBetween } from './nodesBetween';
+import { storedType } from './storedType';
 
 /** A certificate and the sizes that it holds for, or one sentence why there is none. */
 export type CertificateOutcome =
@@ -33,7 +33,7 @@ export function certifyBlock(
 ): CertificateOutcome {
   const [shape] = shapes;
   if (shape === undefined) return { failure: 'no size of it can be computed' };
-  const dtype = merged.side.facts.types.get(merged.sink)?.dtype ?? 'float32';
+  const dtype = storedType([unfused, merged], merged.side.facts.types.get(merged.sink)?.dtype ?? 'float32');
   if (!isFloat(dtype)) return { failure: 'its result is of no floating-point type' };
   const nodes = [...nodesBetween(unfused), ...nodesBetween(merged)];
   const isFree =
@@ -63,17 +63,4 @@ export function worseOf(a: CertificateOutcome, b: CertificateOutcome): Certifica
   const ulps = Math.max(a.certificate.ulps, b.certificate.ulps);
   const taps = a.certificate.taps + b.certificate.taps;
   return { certificate: { ...worse, ulps, taps }, allSizes: a.allSizes && b.allSizes };
-}
-
-/** The nodes that lead from a part's source to its sink. */
-export function nodesBetween({ side, source, sink }: BlockPart): readonly Node[] {
-  const nodes = new Set<Node>();
-  const open = [sink];
-  for (let value = open.pop(); value !== undefined; value = open.pop()) {
-    const node = value === source ? undefined : side.index.producer.get(value);
-    if (node === undefined || nodes.has(node)) continue;
-    nodes.add(node);
-    open.push(...variableInputs(side, node));
-  }
-  return [...nodes];
 }

@@ -64,7 +64,8 @@ export function standIn(
 ): string | null {
   const source = values.of(block.region.source);
   if (source === null) return null;
-  const found = [...affineReach(source, block, values).reverse(), source];
+  // the furthest first, the source itself last
+  const found = [source, ...affineReach(source, block, values)].reverse();
   return found.find((value) => isReadAlike(block, value, values, outputs)) ?? null;
 }
 
