@@ -183,8 +183,8 @@ export const algebraMutations = [
   of(
     'kernels are added in float64',
     merged,
-    'const row = new Float64Array(length);\n  for (let from',
-    'const row = new Float32Array(length);\n  for (let from',
+    'const row = new Float64Array(length);\n  // one buffer',
+    'const row = new Float32Array(length);\n  // one buffer',
   ),
   of(
     'a merged transposed kernel is [in, out, …]',
