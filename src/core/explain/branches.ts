@@ -1,7 +1,7 @@
 import type { Operator } from '../algebra/operator';
 import type { Axis } from '../algebra/geometry/axis';
 import type { KernelExpr } from '../algebra/kernel/kernelExpr';
-import type { TensorReader } from '../algebra/kernel/vectorExpr';
+import { evaluateVector, type TensorReader } from '../algebra/kernel/vectorExpr';
 import { describeBranch } from '../detect/branchLabel';
 import { paths, type Path } from '../detect/branchTree';
 import { biasParts, type BiasPart } from './biasParts';
@@ -15,6 +15,8 @@ export interface BranchRows {
   readonly isIdentity: boolean;
   /** Whether a BN of its own follows; exporters fold those behind a convolution. */
   readonly isNormalized: boolean;
+  /** σ² of its only BN, by sampled channel, and its ε; null where there is none to be seen, or several. */
+  readonly norm: { readonly variance: Float64Array; readonly epsilon: number } | null;
   /** Its taps, within the sample's lattice. */
   readonly axes: readonly Axis[];
   readonly rows: Float64Array;
@@ -39,12 +41,29 @@ export function branchRows(
       nodes,
       isIdentity: isIdentityPath(path),
       isNormalized: path.steps.some((step) => step.kind === 'bn'),
+      norm: normOf(path, sample, read),
       axes: kernel.geometry.axes,
       rows: sampleRows(path.kernel, sample, read),
       // with one branch everything is its own
       bias: parts.filter((part) => found.length === 1 || nodes.includes(part.node)),
     };
   });
+}
+
+function normOf(path: Path, { channels }: KernelSample, read: TensorReader): BranchRows['norm'] {
+  const norms = path.steps.flatMap((step) =>
+    step.kind === 'bn' && step.expr.kind === 'affine' ? [step.expr] : [],
+  );
+  const scale = norms[0]?.scale;
+  if (norms.length !== 1 || scale?.kind !== 'bnScale') return null;
+  const count = norms[0]?.geometry.outChannels ?? 0;
+  const all = evaluateVector({ kind: 'tensor', name: scale.variance }, count, read);
+  // a BN in the middle of a chain is not by output channel
+  if (count !== path.kernel.geometry.outChannels) return null;
+  return {
+    variance: Float64Array.from(channels, (channel) => all[channel] as number),
+    epsilon: scale.epsilon,
+  };
 }
 
 export function isIdentityPath(path: Path): boolean {

@@ -142,9 +142,13 @@ function bnScale(
   const all = found.flatMap(({ factor }) => [...factor]);
   const [low, high] = [Math.min(...all), Math.max(...all)];
   const isNear = Math.max(Math.abs(low - 1), Math.abs(high - 1)) < 0.2;
-  const why = isNear
-    ? 'a BN was folded with another eps than the model has'
-    : 'a BN was folded with other statistics, or not at all';
+  const eps = otherEps(found);
+  const why =
+    eps !== null
+      ? eps
+      : isNear
+        ? 'a BN was folded with another eps than the model has'
+        : 'a BN was folded with other statistics, or not at all';
   return [
     {
       kind: isIdentityOnly ? 'identity-branch' : 'bn-scale',
@@ -155,6 +159,31 @@ function bnScale(
     },
   ];
 }
+
+/**
+ * The ε that the factors speak for: r² = (σ² + ε)/(σ² + ε′), the same ε′ in every channel. A clause, or null where they
+ * speak for none.
+ */
+function otherEps(
+  found: readonly { readonly branch: BranchRows; readonly factor: Float64Array }[],
+): string | null {
+  for (const { branch, factor } of found) {
+    const { norm } = branch;
+    if (norm === null) continue;
+    const all = [...factor].map((r, row) => {
+      const variance = norm.variance[row] as number;
+      return (variance + norm.epsilon) / (r * r) - variance;
+    });
+    const mean = all.reduce((sum, value) => sum + value, 0) / all.length;
+    const spread = Math.max(...all.map((value) => Math.abs(value - mean)));
+    if (mean > 0 && spread <= EPS_SPREAD * mean)
+      return `BN eps ${Number(mean.toPrecision(1))} was used where the model has ${Number(norm.epsilon.toPrecision(1))}`;
+  }
+  return null;
+}
+
+/** Factors are known to some float32 roundings, which is a few percent of what an ε of 1e-5 changes. */
+const EPS_SPREAD = 0.05;
 
 /** Rows in which the factor is off 1 by more than rounding. */
 function significant(

@@ -6,6 +6,17 @@ import { detectFixture, FIXTURES } from '../../support/models';
 import { decodeBytes } from '../../support/onnxBuilder';
 import { evaluatorRunner } from '../verify/evaluatorRunner';
 
+/** Words that the sentence of a pair's fault has to have: the likely line of the converter. */
+const SENTENCES: Readonly<Record<string, RegExp>> = {
+  identity_bn_ignored: /BN was ignored/,
+  identity_dropped: /identity branch .* was dropped/,
+  onebyone_corner_pad: /1×1 conv.* padded into the merged kernel in the first corner/,
+  bn_eps_wrong: /BN eps 0\.\d+ was used where the model has 0\.00001/,
+  conv_bias_dropped: /t·conv\.bias is missing/,
+  seed_convblock_switch_to_deploy: /t·conv\.bias is missing.*The identity branch has other factors/,
+  grouped_identity_diag: /in 4 of 12 channels only/,
+};
+
 /** Real exports before and after converters, right ones and wrong ones. */
 interface Expected {
   readonly faults: readonly string[];
@@ -32,6 +43,8 @@ describe('explaining pairs of a network and its conversion', () => {
       const kinds = new Set(wrong.flatMap((block) => block.faults.map(({ kind }) => kind as string)));
       for (const kind of faults) assert.ok(kinds.has(kind), `${kind} is missing in ${[...kinds].join()}`);
       for (const kind of kinds) assert.ok([...faults, ...also].includes(kind), `${kind} is not there`);
+      const said = wrong.flatMap((block) => block.faults.map(({ message }) => message)).join(' ');
+      assert.match(said, SENTENCES[name] ?? /^$/);
       for (const { errorMap } of wrong) assert.ok(errorMap !== undefined && Math.max(...errorMap.places) > 0);
     });
   }
