@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { commands, showGraph, verifyBeside, type CommandServices } from './host/commands';
+import { FuseMany } from './host/fuseMany';
 import { FuseService } from './host/fuseService';
 import { Messages } from './host/messages';
 import { ModelEditorProvider } from './host/modelEditor';
@@ -7,6 +8,8 @@ import { ModelService } from './host/modelService';
 import { ModelSessions } from './host/modelSessions';
 import { ReportPanel } from './host/reportPanel';
 import { SizesQuestion } from './host/sizesQuestion';
+import { openSurfaces } from './host/surfaces';
+import { UndoFuse } from './host/undoFuse';
 import { VerifyService, type FinishedVerification } from './host/verifyService';
 
 /** What `activate` gives to others; our own tests measure with it. */
@@ -30,15 +33,20 @@ export function activate(context: vscode.ExtensionContext): RepLensApi {
   });
   const question = new SizesQuestion(context.workspaceState);
   const verify = new VerifyService(models, sessions, messages, panel, question);
-  const fuse = new FuseService(models, sessions, messages, (original, fused) =>
+  const undo = new UndoFuse(models, messages);
+  const fuse = new FuseService(models, sessions, messages, undo, (original, fused) =>
     verify.verify(original, fused),
   );
-  const services: CommandServices = { context, sessions, fuse, verify, messages };
+  const fuseMany = new FuseMany(models, sessions, messages, undo);
+  const { texts, disposable } = openSurfaces({ models, sessions, messages, verify });
+  const services: CommandServices = { context, sessions, texts, fuse, fuseMany, undo, verify, messages };
   const editor = new ModelEditorProvider(context.extensionUri, models, sessions, {
     fuse: async (uri, ids) => void (await fuse.fuse(uri, ids)),
     verify: (uri) => verifyBeside(services, uri),
   });
-  context.subscriptions.push(log, panel, editor.register(), { dispose: () => void models.dispose() });
+  context.subscriptions.push(log, panel, disposable, editor.register(), {
+    dispose: () => void models.dispose(),
+  });
   for (const [id, run] of Object.entries(commands(services)))
     context.subscriptions.push(vscode.commands.registerCommand(id, run));
   const activationMs = performance.now() - started;

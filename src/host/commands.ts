@@ -1,17 +1,24 @@
 import * as vscode from 'vscode';
 import type { BlockContext } from '../protocol/bootstrap';
-import { activeModel, fileExists, fusedUri, openModelEditor } from './files';
+import { activeModel, fileExists, fileName, fusedUri, openModelEditor } from './files';
+import { modelsBelow, type FuseMany } from './fuseMany';
 import type { FuseService } from './fuseService';
 import type { Messages } from './messages';
 import type { ModelSessions } from './modelSessions';
+import { openDocs } from './openDocs';
 import { openSample } from './samples';
 import { chooseModel, modelsFor, pairFor } from './targets';
+import type { TextDocuments } from './text/textDocuments';
+import type { UndoFuse } from './undoFuse';
 import type { VerifyService } from './verifyService';
 
 export interface CommandServices {
   readonly context: vscode.ExtensionContext;
   readonly sessions: ModelSessions;
+  readonly texts: TextDocuments;
   readonly fuse: FuseService;
+  readonly fuseMany: FuseMany;
+  readonly undo: UndoFuse;
   readonly verify: VerifyService;
   readonly messages: Messages;
 }
@@ -20,19 +27,25 @@ type Command = (...args: unknown[]) => unknown;
 
 /** The commands by id; package.json names the same ones, which a test holds. */
 export function commands(services: CommandServices): Readonly<Record<string, Command>> {
-  const { context, sessions, fuse, verify, messages } = services;
+  const { context, sessions, texts, fuse, undo, verify, messages } = services;
   return {
     'replens.openModel': async (uri) => {
       const chosen = uri instanceof vscode.Uri ? [uri] : await chooseModel(vscode.l10n.t('Open a model'));
       for (const model of chosen ?? []) await openModelEditor(model);
     },
     'replens.openSample': () => openSample(context),
-    'replens.fuse': async (uri, selection) => {
-      for (const model of await modelsFor(uri, selection)) await fuse.fuse(model, null);
-    },
+    'replens.fuse': async (uri, selection) => fuseAll(services, await modelsFor(uri, selection)),
     'replens.fuseBlock': async (block) => {
-      const uri = activeModel();
-      if (uri !== undefined && isBlock(block)) await fuse.fuse(uri, [block.blockId]);
+      const uri = modelOf(block) ?? activeModel();
+      const id = isBlock(block) ? block.blockId : await blockAtCursor(texts);
+      if (uri !== undefined && id !== null) await fuse.fuse(uri, [id]);
+    },
+    'replens.undoFuse': () => undo.undo(),
+    'replens.openText': async (uri) => {
+      for (const model of await modelsFor(uri, null)) await texts.show(model);
+    },
+    'replens.verifyBeside': async (uri) => {
+      for (const model of await modelsFor(uri, null)) await verifyBeside(services, model);
     },
     'replens.verify': async (uri, selection) => {
       const pair = await pairFor(await modelsFor(uri, selection));
@@ -42,11 +55,30 @@ export function commands(services: CommandServices): Readonly<Record<string, Com
     },
     'replens.showGraph': async (argument) => {
       const uri =
-        argument instanceof vscode.Uri ? argument : (activeModel() ?? (await modelsFor(argument, null))[0]);
-      if (uri !== undefined) await showGraph(sessions, uri, isBlock(argument) ? argument.blockId : null);
+        argument instanceof vscode.Uri
+          ? argument
+          : (modelOf(argument) ?? activeModel() ?? (await modelsFor(argument, null))[0]);
+      const id = isBlock(argument) ? argument.blockId : await blockAtCursor(texts);
+      if (uri !== undefined) await showGraph(sessions, uri, id);
+    },
+    'replens.openDocs': async (code) => {
+      if (typeof code === 'string') await openDocs(context.extensionUri, code);
     },
     'replens.showLog': () => messages.log.show(),
   };
+}
+
+/** Fuses models, and those below folders: one with its own questions, several with one summary. */
+async function fuseAll({ fuse, fuseMany, messages }: CommandServices, chosen: readonly vscode.Uri[]) {
+  const models = await modelsBelow(chosen);
+  const [first] = models;
+  if (models.length > 1) await fuseMany.fuse(models);
+  else if (first !== undefined) await fuse.fuse(first, null);
+  else if (chosen.length > 0)
+    messages.offer(
+      'information',
+      vscode.l10n.t('There is no model in {0}.', chosen.map(fileName).join(', ')),
+    );
 }
 
 /** Verify in the editor: the fused model beside this one, fused first if there is none. */
@@ -76,6 +108,20 @@ export async function showGraph(sessions: ModelSessions, uri: vscode.Uri, id: st
   const options = { title: vscode.l10n.t('Branch graph of'), ignoreFocusOut: true };
   const chosen = items.length > 1 ? await vscode.window.showQuickPick(items, options) : items[0];
   if (chosen !== undefined) session.reveal(chosen.id);
+}
+
+/** The model that a lens or a quick fix names beside its block. */
+function modelOf(value: unknown): vscode.Uri | null {
+  return isBlock(value) && 'model' in value && value.model instanceof vscode.Uri ? value.model : null;
+}
+
+/** The block that the cursor is in, in a model's text. */
+async function blockAtCursor(texts: TextDocuments): Promise<string | null> {
+  const editor = vscode.window.activeTextEditor;
+  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+  if (editor === undefined || !(input instanceof vscode.TabInputText)) return null;
+  const index = await texts.index(editor.document.uri);
+  return index?.blockAt(editor.selection.active.line)?.id ?? null;
 }
 
 function isBlock(value: unknown): value is Pick<BlockContext, 'blockId'> {

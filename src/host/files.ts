@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
-import { fusedPath, sourcePath } from '../platform/node/fusedPath';
+import { fusedName, sourceName } from './outputName';
+import { outputName } from './settings';
+import { modelOfText } from './text/textUri';
 
 export const MODEL_EDITOR = 'replens.model';
 
@@ -8,15 +10,15 @@ export function fileName(uri: vscode.Uri): string {
   return uri.path.slice(uri.path.lastIndexOf('/') + 1);
 }
 
-/** `<name>.fused.onnx` beside a model. */
+/** Where the fused model goes: beside its source, `<name>.fused.onnx` unless a setting says otherwise. */
 export function fusedUri(source: vscode.Uri): vscode.Uri {
-  return vscode.Uri.file(fusedPath(source.fsPath));
+  return vscode.Uri.joinPath(source, '..', fusedName(fileName(source), outputName(source)));
 }
 
 /** The model that a fused file was made from, by its name alone; null for a name of another form. */
 export function sourceUri(fused: vscode.Uri): vscode.Uri | null {
-  const path = sourcePath(fused.fsPath);
-  return path === null ? null : vscode.Uri.file(path);
+  const name = sourceName(fileName(fused), outputName(fused));
+  return name === null ? null : vscode.Uri.joinPath(fused, '..', name);
 }
 
 export async function fileExists(uri: vscode.Uri): Promise<boolean> {
@@ -35,8 +37,9 @@ export async function openModelEditor(
   await vscode.commands.executeCommand('vscode.openWith', uri, MODEL_EDITOR, column);
 }
 
-/** The model in the active editor. */
+/** The model in the active editor, be it drawn or as text. */
 export function activeModel(): vscode.Uri | undefined {
   const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+  if (input instanceof vscode.TabInputText) return modelOfText(input.uri) ?? undefined;
   return input instanceof vscode.TabInputCustom && input.viewType === MODEL_EDITOR ? input.uri : undefined;
 }

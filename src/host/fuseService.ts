@@ -7,6 +7,7 @@ import type { Messages } from './messages';
 import type { ModelService, Watch } from './modelService';
 import type { ModelSessions } from './modelSessions';
 import { runJob } from './runJob';
+import type { UndoFuse } from './undoFuse';
 
 interface Target {
   readonly output: vscode.Uri;
@@ -19,6 +20,7 @@ export class FuseService {
     private readonly models: ModelService,
     private readonly sessions: ModelSessions,
     private readonly messages: Messages,
+    private readonly undo: UndoFuse,
     private readonly verify: (original: vscode.Uri, fused: vscode.Uri) => Promise<unknown>,
   ) {}
 
@@ -45,6 +47,7 @@ export class FuseService {
       }
       // whatever was measured belonged to the file before
       this.sessions.find(source)?.setVerdict(null);
+      await this.undo.remember([target.output]);
       this.#offerNext(source, target.output, result.value);
       return target.output;
     }
@@ -101,6 +104,7 @@ export class FuseService {
       { title: vscode.l10n.t('Open'), run: () => openModelEditor(output) },
       { title: vscode.l10n.t('Verify'), run: () => this.verify(source, output) },
       { title: vscode.l10n.t('Compare'), run: () => compare(source, output) },
+      { title: vscode.l10n.t('Undo'), run: () => this.undo.undo() },
     ]);
   }
 }

@@ -1,17 +1,19 @@
 import * as vscode from 'vscode';
 import { activeModel, fileExists, fileName, fusedUri, sourceUri } from './files';
+import { endingOf, isReadable } from './modelEndings';
 
 /** What a command is to work on: what VS Code hands over, the active editor, or what the person chooses. */
 export async function modelsFor(argument: unknown, selection: unknown): Promise<readonly vscode.Uri[]> {
   if (Array.isArray(selection) && selection.length > 1)
-    return selection.filter((uri): uri is vscode.Uri => uri instanceof vscode.Uri && isModel(uri));
+    return selection.filter((uri): uri is vscode.Uri => uri instanceof vscode.Uri && isModelOrFolder(uri));
   const one = argument instanceof vscode.Uri ? argument : activeModel();
   if (one !== undefined) return [one];
   return (await chooseModel(vscode.l10n.t('Choose a model'), true)) ?? [];
 }
 
-function isModel(uri: vscode.Uri): boolean {
-  return uri.path.toLowerCase().endsWith('.onnx');
+/** What has another ending than a model's is taken for a folder; one that has none in it says so. */
+function isModelOrFolder(uri: vscode.Uri): boolean {
+  return isReadable(uri.path) || endingOf(uri.path) === '';
 }
 
 export async function chooseModel(

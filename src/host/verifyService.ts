@@ -6,11 +6,11 @@ import type { ModelService, Watch } from './modelService';
 import type { ModelSessions } from './modelSessions';
 import type { ReportPanel } from './reportPanel';
 import { runJob } from './runJob';
+import { providerSetting, sampleCount } from './settings';
 import type { PanelFile } from './runnerView';
 import type { SizesQuestion } from './sizesQuestion';
 
-/** Inputs that the whole network is run on, and where their random numbers start. */
-const SAMPLES = 4;
+/** Where the random numbers of the inputs start. */
 const SEED = 1;
 
 export interface FinishedVerification {
@@ -83,14 +83,16 @@ export class VerifyService {
       files.push({ uri, fileName: fileName(uri), companions: companions.value });
     }
     const [first, second] = files as [PanelFile, PanelFile];
-    const job = { original: first, fused: second, webgpu: true, samples: SAMPLES, seed: SEED, sizes };
+    const samples = sampleCount();
+    const webgpu = providerSetting() !== 'wasm';
+    const job = { original: first, fused: second, webgpu, samples, seed: SEED, sizes };
     const outcome = await this.panel.run(job, watch);
     if (outcome !== null) return outcome;
     this.messages.log.warn(
       'No webview came up to run the models in; verifying on wasm in the worker thread.',
     );
     const paths = { original: original.fsPath, fused: fused.fsPath };
-    return this.models.verify({ ...paths, samples: SAMPLES, seed: SEED, sizes }, watch);
+    return this.models.verify({ ...paths, samples, seed: SEED, sizes }, watch);
   }
 
   #tell(original: vscode.Uri, result: Result<VerificationReport>): void {

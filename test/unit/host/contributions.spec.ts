@@ -18,7 +18,8 @@ interface Manifest {
 }
 
 const manifest = json<Manifest>('package.json');
-const hostSources = readdirSync(join(root, 'src', 'host'))
+const hostSources = readdirSync(join(root, 'src', 'host'), { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts'))
   .map((name) => read('src', 'host', name))
   .join('\n');
 

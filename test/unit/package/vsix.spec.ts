@@ -16,6 +16,8 @@ const EXPECTED = [
   /^dist\/ort\/ort-wasm-simd-threaded\.asyncify\.wasm$/,
   /^l10n\/bundle\.l10n\.zh-cn\.json$/,
   /^media\/[\w-]+\.(png|svg|md)$/,
+  /^language\/onnx-text(\.tmLanguage)?\.json$/,
+  /^docs\/(refusals|faults)\.md$/,
   /^samples\/[\w.]+$/,
 ];
 
@@ -41,7 +43,12 @@ describe('the packaged extension', () => {
         files.some((file) => pattern.test(file)),
         `${pattern}`,
       );
-    for (const needed of ['dist/extension.js', 'dist/modelWorker.js', 'dist/webview/runnerWorker.js'])
+    for (const needed of [
+      'dist/extension.js',
+      'dist/modelWorker.js',
+      'dist/modelCalls.js',
+      'dist/webview/runnerWorker.js',
+    ])
       assert.ok(files.includes(needed), needed);
   });
 

@@ -38,9 +38,9 @@ export function writeGraph(sink: GraphSink, graph: Graph, indent = ''): void {
   const { writer } = sink;
   const first = writer.line;
   writer.add(`${identifier(graph.name === '' ? 'graph' : graph.name)} `);
-  writePorts(sink, graph.inputs);
+  writePorts(sink, graph.inputs, 'defined');
   writer.add(' => ');
-  writePorts(sink, graph.outputs);
+  writePorts(sink, graph.outputs, 'used');
   writer.end();
   writeWeights(sink, graph, indent);
   writeBody(sink, graph.nodes, graph, indent);
@@ -82,11 +82,15 @@ function pathOf(node: Node, graph: Graph | null): string | null {
   return path === '' ? null : path;
 }
 
-function writePorts({ writer, options }: GraphSink, ports: readonly ValueInfo[]): void {
+function writePorts(
+  { writer, options }: GraphSink,
+  ports: readonly ValueInfo[],
+  role: 'defined' | 'used',
+): void {
   writer.add('(');
   ports.forEach((port, place) => {
     if (place > 0) writer.add(', ');
-    writer.add(`${valueInfoText(port, options.source)} `).value(port.name, 'defined');
+    writer.add(`${valueInfoText(port, options.source)} `).value(port.name, role);
   });
   writer.add(')');
 }

@@ -1,0 +1,69 @@
+import * as vscode from 'vscode';
+import type { Glance } from '../core/view/glance';
+import type { Result } from '../protocol/vocabulary';
+import { MODEL_GLOB } from './modelEndings';
+import type { ModelService } from './modelService';
+import { watchFile } from './watchFile';
+
+interface Known {
+  readonly stamp: string;
+  readonly glance: Promise<Result<Glance>>;
+}
+
+/** What is in model files that nobody has open, kept until they change on disk. */
+export class ModelGlances implements vscode.Disposable {
+  readonly #known = new Map<string, Known>();
+  readonly #watchers = new Map<string, vscode.Disposable>();
+  readonly #changed = new vscode.EventEmitter<vscode.Uri>();
+  /** A model was made, changed or deleted. Fires for files that were asked about and for all in the workspace. */
+  readonly onDidChange = this.#changed.event;
+
+  constructor(private readonly models: ModelService) {}
+
+  /** The blocks of a model; null where there is no such file. */
+  async get(uri: vscode.Uri): Promise<Result<Glance> | null> {
+    this.#watch(uri);
+    const stamp = await stampOf(uri);
+    if (stamp === null) return null;
+    const key = uri.toString();
+    const known = this.#known.get(key);
+    if (known?.stamp === stamp) return known.glance;
+    const glance = this.models.glance(uri.fsPath);
+    this.#known.set(key, { stamp, glance });
+    return glance;
+  }
+
+  dispose(): void {
+    for (const watcher of this.#watchers.values()) watcher.dispose();
+    this.#changed.dispose();
+  }
+
+  /** One watcher for the workspace, and one for each file outside of it. */
+  #watch(uri: vscode.Uri): void {
+    const inside = vscode.workspace.getWorkspaceFolder(uri) !== undefined;
+    const key = inside ? '' : uri.toString();
+    if (this.#watchers.has(key)) return;
+    if (!inside) {
+      this.#watchers.set(
+        key,
+        watchFile(uri, () => this.#changed.fire(uri)),
+      );
+      return;
+    }
+    const watcher = vscode.workspace.createFileSystemWatcher(MODEL_GLOB);
+    const fire = (changed: vscode.Uri): void => this.#changed.fire(changed);
+    watcher.onDidChange(fire);
+    watcher.onDidCreate(fire);
+    watcher.onDidDelete(fire);
+    this.#watchers.set(key, watcher);
+  }
+}
+
+async function stampOf(uri: vscode.Uri): Promise<string | null> {
+  try {
+    const { mtime, size, type } = await vscode.workspace.fs.stat(uri);
+    return (type & vscode.FileType.File) === 0 ? null : `${mtime} ${size}`;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,92 @@
+import * as vscode from 'vscode';
+import { TextIndex } from '../../core/view/text/textIndex';
+import type { Messages } from '../messages';
+import type { ModelService } from '../modelService';
+import { watchFile } from '../watchFile';
+import { TEXT_LANGUAGE, TEXT_SCHEME, modelOfText, textUri } from './textUri';
+
+interface OpenText {
+  reading: Promise<TextIndex | null>;
+  readonly watcher: vscode.Disposable;
+}
+
+/** Models as virtual read-only documents in ONNX's textual syntax, read again when the file changes. */
+export class TextDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
+  readonly #open = new Map<string, OpenText>();
+  readonly #changed = new vscode.EventEmitter<vscode.Uri>();
+  readonly #models = new vscode.EventEmitter<vscode.Uri>();
+  /** A model's text was opened, read (again) or closed. */
+  readonly onDidChangeModel = this.#models.event;
+  readonly #subscription = vscode.workspace.onDidCloseTextDocument(({ uri }) => this.#close(uri));
+  readonly onDidChange = this.#changed.event;
+
+  constructor(
+    private readonly models: ModelService,
+    private readonly messages: Messages,
+  ) {}
+
+  /** Shows a model as text, and a line of it if one is named. */
+  async show(model: vscode.Uri, line?: number): Promise<void> {
+    const document = await vscode.workspace.openTextDocument(textUri(model));
+    if (document.languageId !== TEXT_LANGUAGE)
+      await vscode.languages.setTextDocumentLanguage(document, TEXT_LANGUAGE);
+    const selection = line === undefined ? undefined : new vscode.Range(line, 0, line, 0);
+    await vscode.window.showTextDocument(document, {
+      preview: false,
+      ...(selection === undefined ? {} : { selection }),
+    });
+  }
+
+  async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
+    return (await this.index(uri))?.text.text ?? '';
+  }
+
+  /** Whether somebody has the text of a model open. */
+  isOpen(model: vscode.Uri): boolean {
+    return this.#open.has(textUri(model).toString());
+  }
+
+  /** What stands where in a text; null where the model could not be read, which was said. */
+  index(uri: vscode.Uri): Promise<TextIndex | null> {
+    const model = modelOfText(uri);
+    if (model === null) return Promise.resolve(null);
+    const known = this.#open.get(uri.toString());
+    if (known !== undefined) return known.reading;
+    const opened: OpenText = {
+      reading: this.#read(model),
+      watcher: watchFile(model, () => {
+        opened.reading = this.#read(model);
+        this.#changed.fire(uri);
+        this.#models.fire(model);
+      }),
+    };
+    this.#open.set(uri.toString(), opened);
+    this.#models.fire(model);
+    return opened.reading;
+  }
+
+  dispose(): void {
+    for (const { watcher } of this.#open.values()) watcher.dispose();
+    this.#subscription.dispose();
+    this.#changed.dispose();
+    this.#models.dispose();
+  }
+
+  register(): vscode.Disposable {
+    return vscode.workspace.registerTextDocumentContentProvider(TEXT_SCHEME, this);
+  }
+
+  async #read(model: vscode.Uri): Promise<TextIndex | null> {
+    const read = await this.models.text(model.fsPath);
+    if (read.ok) return new TextIndex(read.value);
+    this.messages.problem(read.problem);
+    return null;
+  }
+
+  #close(uri: vscode.Uri): void {
+    this.#open.get(uri.toString())?.watcher.dispose();
+    this.#open.delete(uri.toString());
+    const model = modelOfText(uri);
+    if (model !== null) this.#models.fire(model);
+  }
+}
