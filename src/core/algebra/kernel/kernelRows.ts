@@ -1,6 +1,7 @@
 import { channelsPerGroup, tapCount, type Geometry } from '../geometry/geometry';
 import { readElements } from '../../tensor/convert';
 import type { Tensor } from '../../tensor/tensor';
+import { addRows, denseRows, type DenseRows } from './denseRows';
 import { floatRows, type FloatRow } from './floatRows';
 import type { KernelExpr } from './kernelExpr';
 import { evaluateVector, type TensorReader } from './vectorExpr';
@@ -204,17 +205,62 @@ function composedTaps(expr: KernelExpr & { readonly kind: 'compose' }, read: Ten
   const offsets = tapOffsets(outer).map((offset) =>
     offset.map((value, place) => value * (expr.first.geometry.axes[place]?.stride ?? 1)),
   );
+  const dense = denseRows(expr.first, read);
   return (o, factor, target, shift) => {
     then.fill(o, row);
     const firstMiddle = Math.floor(o / outPerGroup) * channels;
-    offsets.forEach((offset, tap) => {
-      const moved = offset.map((value, place) => value + (shift[place] as number));
+    const moved = offsets.map((offset) => offset.map((value, place) => value + (shift[place] as number)));
+    if (dense !== null && target.firstChannel === 0) {
+      addDense(dense, target, moved, row, { channels, firstMiddle, factor });
+      return;
+    }
+    moved.forEach((offset, tap) => {
       for (let m = 0; m < channels; m++) {
         const weight = row[m * offsets.length + tap] as number;
-        if (weight !== 0) add(firstMiddle + m, factor * weight, target, moved);
+        if (weight !== 0) add(firstMiddle + m, factor * weight, target, offset);
       }
     });
   };
+}
+
+/** The same for an inner operator that is a matrix. Taps that may meet at one place are added one after the other. */
+function addDense(
+  dense: DenseRows,
+  target: Target,
+  shifts: readonly (readonly number[])[],
+  weights: Float64Array,
+  { channels, firstMiddle, factor }: { channels: number; firstMiddle: number; factor: number },
+): void {
+  const sums = shifts.map((shift, at) => ({
+    places: tapPlaces(dense.geometry, target, shift),
+    values: new Float64Array(dense.length),
+    weights,
+    at,
+    stride: shifts.length,
+    factor,
+  }));
+  for (const batch of tapCount(dense.geometry) === 1 ? [sums] : sums.map((sum) => [sum])) {
+    for (const { places, values } of batch) moveTaps(target, places, values, 'out');
+    addRows(dense, firstMiddle, channels, batch);
+    for (const { places, values } of batch) moveTaps(target, places, values, 'back');
+  }
+}
+
+/** Copies the places that a kernel's taps have in the target into a row of their own, or back. */
+function moveTaps(
+  { row, taps }: Target,
+  places: readonly number[],
+  values: Float64Array,
+  way: 'out' | 'back',
+): void {
+  const width = places.length;
+  for (let tap = 0; tap < width; tap++) {
+    let there = places[tap] as number;
+    for (let here = tap; there < row.length && here < values.length; here += width, there += taps) {
+      if (way === 'out') values[here] = row[there] as number;
+      else row[there] = values[here] as number;
+    }
+  }
 }
 
 /** Offsets of all taps, the last axis fastest. */
