@@ -1,12 +1,11 @@
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { join } from 'node:path';
 import { version } from '../package.json';
+import { addComparisons } from './cli/comparisons';
 import { fuseCommand } from './cli/fuseCommand';
 import { inspectCommand, type InspectCommandOptions } from './cli/inspectCommand';
-import { PIXEL_SCALES } from './core/inputs/pixelScale';
 import { complain, EXIT_BAD_INPUT, runCommand } from './cli/exit';
-import { anotherPath, filePath, idList, positiveNumber, wholeNumber } from './cli/options';
-import type { VerifyCommandOptions } from './cli/verifyCommand';
+import { filePath, idList } from './cli/options';
 
 /** The command line: parses arguments, hands them to a command, turns its result into an exit code. */
 const ortFolder = join(__dirname, 'ort');
@@ -44,30 +43,7 @@ program
     runCommand(() => fuseCommand(model, options)),
   );
 
-for (const [name, description] of [
-  ['verify', 'measure whether FUSED computes the same function as ORIGINAL'],
-  ['explain', 'compare a train form with its deploy form and say where they differ'],
-] as const) {
-  program
-    .command(name)
-    .description(description)
-    .argument(name === 'verify' ? '<ORIGINAL>' : '<TRAIN>', 'the model before')
-    .argument(name === 'verify' ? '<FUSED>' : '<DEPLOY>', 'the model after')
-    .addOption(new Option('--provider <NAME>', 'where to run').choices(['webgpu', 'wasm']))
-    .option('--samples <N>', 'inputs to try on the whole network', positiveNumber)
-    .option('--seed <S>', 'seed of the random inputs', wholeNumber)
-    .option('--inputs <FILE>', 'also run on this .npy, .npz, .png or .jpg; again for more', anotherPath)
-    .addOption(new Option('--pixels <SCALE>', 'of pictures (default: unit, 0 to 1)').choices(PIXEL_SCALES))
-    .option('--report <FILE>', 'save the report as .md or .json; again for both', anotherPath)
-    .option('--json', 'print JSON on stdout')
-    .action((original: string, fused: string, options: VerifyCommandOptions) =>
-      runCommand(async () => {
-        // onnxruntime takes longer to load than a model to inspect
-        const { verifyCommand } = await import('./cli/verifyCommand');
-        return verifyCommand(original, fused, options, ortFolder, name === 'explain');
-      }),
-    );
-}
+addComparisons(program, ortFolder);
 
 void program.parseAsync();
 

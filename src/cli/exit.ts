@@ -18,6 +18,9 @@ export async function runCommand(command: () => Promise<number> | number): Promi
     complain(sentence(error));
     process.exitCode = EXIT_BAD_INPUT;
   }
+  // a GPU's driver keeps the process alive
+  const { navigator } = globalThis as { readonly navigator?: { readonly gpu?: unknown } };
+  if (navigator?.gpu !== undefined) process.stdout.write('', () => process.exit());
 }
 
 /** One sentence on stderr. */

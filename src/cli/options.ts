@@ -35,3 +35,14 @@ export function filePath(text: string): string {
 export function anotherPath(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, filePath(text)];
 }
+
+/** "N=1,H=224" → sizes by symbol. @throws InvalidArgumentError for anything else. */
+export function sizeList(text: string): ReadonlyMap<string, number> {
+  return new Map(
+    text.split(',').map((part) => {
+      const [symbol = '', size = ''] = part.split('=').map((word) => word.trim());
+      if (symbol === '') throw new InvalidArgumentError('Write sizes as N=1,H=224.');
+      return [symbol, positiveNumber(size)];
+    }),
+  );
+}

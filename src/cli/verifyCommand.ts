@@ -22,6 +22,7 @@ export interface VerifyCommandOptions {
   readonly provider?: Provider;
   readonly samples?: number;
   readonly seed?: number;
+  readonly sizes?: ReadonlyMap<string, number>;
   /** Files to run besides the drawn inputs. */
   readonly inputs?: readonly string[];
   readonly pixels?: PixelScale;

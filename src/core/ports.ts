@@ -55,6 +55,8 @@ export interface ModelRunner {
   readonly adapter: string | null;
   /** @throws ProblemError `failed` when the runtime can't load the model. */
   load(model: Uint8Array): Promise<RunnerSession>;
+  /** Milliseconds that a run took on the GPU by its own clock; null where it was not read. Missing: there is no such clock. */
+  gpuTime?(run: () => Promise<unknown>): Promise<number | null>;
 }
 
 /** Progress of a long stage: a fraction from 0 to 1 and a short word on what is being done. */

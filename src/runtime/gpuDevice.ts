@@ -34,8 +34,8 @@ export interface OpenedDevice {
   readonly adapter: string;
 }
 
-/** Features that onnxruntime's shaders use where they are there. */
-const FEATURES = ['shader-f16', 'subgroups'];
+/** Features that onnxruntime's shaders use where they are there, and the clock that a benchmark reads. */
+const FEATURES = ['shader-f16', 'subgroups', 'timestamp-query'];
 
 /** Limits that onnxruntime's kernels may need more of than WebGPU's defaults give. */
 const LIMITS = [

@@ -2,6 +2,7 @@ import type { InferenceSession } from 'onnxruntime-web';
 import * as ort from 'onnxruntime-web/webgpu';
 import type { ModelRunner } from '../core/ports';
 import { ok, ProblemError, type Result } from '../core/result';
+import { gpuClock, type ClockedDevice } from './gpuClock';
 import { openGpuDevice, type GpuDevice } from './gpuDevice';
 import { createQueue, openSession, type Guard, type Queue } from './ortSession';
 
@@ -48,11 +49,13 @@ export async function createWebgpuRunner(options: WebgpuRunnerOptions): Promise<
   const queue = options.queue ?? createQueue();
   const lost = lossOf(device, adapter);
   const guard: Guard = (job) => Promise.race([job, lost]);
+  const clock = gpuClock(device as unknown as ClockedDevice);
   return ok({
     provider: 'webgpu',
     adapter,
     lost,
     load: (model) => openSession(ort, model, sessionOptions(), queue, guard),
+    ...(clock === null ? {} : { gpuTime: clock }),
   });
 }
 

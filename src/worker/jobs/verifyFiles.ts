@@ -67,7 +67,7 @@ async function measure(
   { provider, ortFolder, explains = false }: VerifyOptions,
   watch: Watch,
 ): Promise<VerificationReport> {
-  const { wasm, webgpu } = await nodeRunners(ortFolder, provider === 'webgpu');
+  const { wasm, webgpu } = await nodeRunners({ ortFolder, wantsGpu: provider === 'webgpu' });
   const run = (gpu: typeof webgpu): Promise<Result<VerificationReport>> =>
     verifyOnBoth(detection, fused, { ...measurement, explains, wasm, webgpu: gpu }, watch);
   if (webgpu?.ok !== true) return unwrap(await run(webgpu));

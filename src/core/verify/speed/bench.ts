@@ -24,7 +24,7 @@ export interface BenchOptions {
   readonly runner: ModelRunner;
   /** A clock in milliseconds. */
   readonly now: () => number;
-  /** Counted runs of each; 30 when left out. */
+  /** Counted runs of each; 30 or more, a second at least, when left out. */
   readonly runs?: number;
   /** Milliseconds for the whole model, and again for all blocks together; 20 s each when left out. */
   readonly budget?: number;
@@ -198,7 +198,7 @@ function blockInput({ one, original, sample }: BlockTask): NdArray | null {
 }
 
 function inTurns(
-  { runner, now, runs = 30, signal }: BenchOptions,
+  { runner, now, runs, signal }: BenchOptions,
   [before, after]: readonly [() => Promise<unknown>, () => Promise<unknown>],
   budget: number,
 ): Promise<SpeedComparison> {
@@ -207,7 +207,8 @@ function inTurns(
     const gpu = runner.gpuTime === undefined ? (await run(), null) : await runner.gpuTime(run);
     return { milliseconds: now() - started, gpu };
   };
-  const effort = { runs, budget, ...(signal === undefined ? {} : { signal }) };
+  const enough = runs === undefined ? { runs: 30, least: 1000 } : { runs };
+  const effort = { ...enough, budget, ...(signal === undefined ? {} : { signal }) };
   return measureInTurns(timed(before), timed(after), effort);
 }
 

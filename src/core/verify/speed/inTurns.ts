@@ -12,6 +12,8 @@ export interface RunTime {
 export interface Effort {
   /** Counted runs of each side; fewer where the time does not suffice. */
   readonly runs: number;
+  /** Milliseconds that the counted runs of both are to take at least: short ones need many against a busy machine. */
+  readonly least?: number;
   /** Milliseconds for everything, warming up included. */
   readonly budget: number;
   readonly signal?: AbortSignal;
@@ -29,6 +31,7 @@ const STABLE = 0.05;
 
 /** Few enough for the slowest model, enough for quartiles. */
 const FEWEST_RUNS = 5;
+const MOST_RUNS = 1000;
 
 /**
  * Two things timed in turns, ABBA, so that a clock that slows down or a busy neighbour hits both alike. Both are warmed up until neither
@@ -37,7 +40,7 @@ const FEWEST_RUNS = 5;
 export async function measureInTurns(
   before: () => Promise<RunTime>,
   after: () => Promise<RunTime>,
-  { runs, budget, signal }: Effort,
+  { runs, least = 0, budget, signal }: Effort,
 ): Promise<SpeedComparison> {
   const sides = { before: new Series(), after: new Series() };
   let spent = 0;
@@ -55,7 +58,12 @@ export async function measureInTurns(
   // a slow model is compiled by its first runs already
   while (turn < MOST_WARM_UPS && !isWarm() && (turn < 2 || spent < budget / 2)) await both();
   const warmUps = turn;
-  while (turn - warmUps < runs && (turn - warmUps < FEWEST_RUNS || spent < budget)) await both();
+  const warmedUp = spent;
+  const isDone = (counted: number): boolean =>
+    counted >= MOST_RUNS ||
+    (counted >= FEWEST_RUNS && spent >= budget) ||
+    (counted >= runs && spent - warmedUp >= least);
+  while (!isDone(turn - warmUps)) await both();
   return compared(sides.before, sides.after, warmUps);
 }
 

@@ -1,7 +1,8 @@
 import type { BlockComparison, OutputComparison } from '../../verify/report';
-import type { SpeedComparison, SpeedReport, Timing } from '../../verify/speed/speedReport';
+import type { SpeedComparison, SpeedReport } from '../../verify/speed/speedReport';
 import { beforeAfterBars, errorHistogram, errorMapPicture, type BarPair } from './pictures';
 import { dataUri } from './svg';
+import { timing } from './timing';
 import type { FileRecord, ModelChange, VerificationRecord } from './verificationRecord';
 import { worstBlocks, worstOutputs } from './worstFirst';
 
@@ -133,12 +134,6 @@ export function speedBars({ whole, blocks: each }: SpeedReport): readonly BarPai
 function speed(report: SpeedReport): readonly string[] {
   const title = 'Time of a run before and after merging';
   return ['## Speed', text(report.summary), picture(title, beforeAfterBars(speedBars(report), title))];
-}
-
-/** "1.23 ms (1.2–1.3)". */
-export function timing({ median, quartiles: [low, high] }: Timing): string {
-  const figure = (value: number): string => String(Number(value.toPrecision(3)));
-  return `${figure(median)} ms (${figure(low)}–${figure(high)})`;
 }
 
 function picture(title: string, markup: string): string {

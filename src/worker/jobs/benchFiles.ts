@@ -1,0 +1,42 @@
+import { decodeOnnx } from '../../core/onnx/decode';
+import type { Watch } from '../../core/pipeline';
+import type { Provider } from '../../core/ports';
+import { attemptAsync, raise, unwrap, type Result } from '../../core/result';
+import { benchModels } from '../../core/verify/speed/bench';
+import type { SpeedReport } from '../../core/verify/speed/speedReport';
+import { companionFiles } from '../../platform/node/companionFiles';
+import { readModelFile } from '../../platform/node/readModelFile';
+import { nodeRunners } from './nodeRunners';
+import { openFile } from './openFile';
+
+export interface BenchFilesOptions {
+  readonly provider?: Provider;
+  readonly runs?: number;
+  /** Sizes of the original's open dimensions, by symbol; chosen when left out. */
+  readonly sizes?: ReadonlyMap<string, number>;
+  readonly ortFolder: string;
+}
+
+/** Times a model before and after merging. A provider that was asked for and is not there is a problem. */
+export function benchFiles(
+  original: string,
+  fused: string,
+  { provider = 'wasm', runs, sizes, ortFolder }: BenchFilesOptions,
+  watch: Watch = {},
+): Promise<Result<SpeedReport>> {
+  return attemptAsync(async () => {
+    const { detection } = unwrap(openFile(original, watch));
+    const companions = companionFiles(fused);
+    const model = unwrap(decodeOnnx(unwrap(readModelFile(fused)), { fileName: fused, companions }));
+    const wantsGpu = provider === 'webgpu';
+    const { wasm, webgpu } = await nodeRunners({ ortFolder, wantsGpu, optimization: 'all' });
+    // numbers of another provider than the one asked for would be taken for its own
+    if (wantsGpu && webgpu?.ok === false) raise(webgpu.problem.code, webgpu.problem.message);
+    return await benchModels({
+      ...{ original: detection, fused: model, now: () => performance.now(), ...watch },
+      runner: webgpu?.ok === true ? webgpu.value : wasm,
+      ...(runs === undefined ? {} : { runs }),
+      ...(sizes === undefined ? {} : { sizes }),
+    });
+  });
+}
