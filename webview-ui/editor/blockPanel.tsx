@@ -1,7 +1,11 @@
 import { useCallback, useState, type ReactElement } from 'react';
+import type { KernelFold } from '../../src/core/view/foldTypes';
 import type { BlockReport } from '../../src/core/view/inspectReport';
 import type { ModelView } from '../../src/core/view/modelView';
 import { BlockHeading } from './blockHeading';
+import { DrawingTabs, type Drawing } from './fold/drawingTabs';
+import { canFold, FoldArea } from './fold/foldArea';
+import { useFold } from './fold/useFold';
 import { cardId } from './graph/flowItems';
 import { GraphArea } from './graphArea';
 import type { Host } from './host';
@@ -10,6 +14,7 @@ import { CostTable } from './inspector/costTable';
 import { NodePanel, type Chosen } from './inspector/nodePanel';
 import { RefusalNote } from './inspector/refusalNote';
 import { TransformList } from './inspector/transformList';
+import type { Answer } from './useAnswer';
 import { usePlacedBlock } from './usePlacedBlock';
 
 export interface BlockPanelProps {
@@ -17,46 +22,64 @@ export interface BlockPanelProps {
   readonly view: ModelView;
   readonly host: Host;
   readonly busy: boolean;
+  readonly drawing: Drawing;
+  onDrawing(drawing: Drawing): void;
   onFuse(): void;
 }
 
 const NO_NODES: ReadonlySet<string> = new Set();
 
-/** The chosen block: its branch graph, and the inspector under it. */
-export function BlockPanel({ block, view, host, busy, onFuse }: BlockPanelProps): ReactElement {
-  const drawing = usePlacedBlock(host, block, view);
+/** The chosen block: its branch graph or its fold, and the inspector under it. */
+export function BlockPanel({ block, view, host, busy, onFuse, ...tabs }: BlockPanelProps): ReactElement {
+  const placed = usePlacedBlock(host, block, view);
+  const fold = useFold(host, block.id, tabs.drawing === 'fold' && canFold(block), view);
   const [chosen, setChosen] = useState<Chosen | null>(null);
   const [pointedAt, setPointedAt] = useState(NO_NODES);
-  const chooseNode = (name: string): void =>
+  const chooseNode = (name: string): void => {
     setChosen({ card: cardId('before', name), node: name, vertex: null });
-  const cards = drawing.status === 'done' ? drawing.value.cards : null;
+    void host.rpc.call('select', { node: name });
+  };
+  const cards = placed.status === 'done' ? placed.value.cards : null;
   const chooseCard = useCallback(
     (card: string) => {
       const vertex = cards?.get(card) ?? null;
       setChosen({ card, node: vertex?.node ?? null, vertex });
+      if (vertex?.node) void host.rpc.call('select', { node: vertex.node });
     },
-    [cards],
+    [cards, host],
   );
+  const node = chosen?.node ?? null;
+  const common = { block, highlighted: pointedAt };
   const list = { onChoose: chooseNode, onPoint: setPointedAt };
   return (
     <main className="block-panel" aria-label={`${block.id} ${block.family}`}>
       <BlockHeading block={block} busy={busy} onFuse={onFuse} />
       {block.refusal !== null && <RefusalNote refusal={block.refusal} {...list} />}
-      <GraphArea
-        block={block}
-        answer={drawing}
-        chosen={chosen?.card ?? null}
-        highlighted={pointedAt}
-        onChoose={chooseCard}
-      />
+      <DrawingTabs {...tabs} />
+      <div role="tabpanel" id="drawing" className="drawing" aria-labelledby={`tab-${tabs.drawing}`}>
+        {tabs.drawing === 'fold' ? (
+          <FoldArea {...common} answer={fold} host={host} chosen={node} onChoose={chooseNode} />
+        ) : (
+          <GraphArea {...common} answer={placed} chosen={chosen?.card ?? null} onChoose={chooseCard} />
+        )}
+      </div>
       <div className="inspector">
         <div className="inspector-block">
           <CostTable block={block} />
-          <BranchList branches={block.branches} chosen={chosen?.node ?? null} {...list} />
+          <BranchList branches={withShares(block, fold)} chosen={node} {...list} />
           <TransformList transforms={block.transforms} />
         </div>
         <NodePanel chosen={chosen} block={block} host={host} view={view} />
       </div>
     </main>
   );
+}
+
+/** The branches with what each gives to the merged kernel, once that is known. */
+function withShares({ branches }: BlockReport, fold: Answer<KernelFold>): BlockReport['branches'] {
+  if (fold.status !== 'done') return branches;
+  return branches.map((branch, index) => {
+    const known = fold.value.branches[index];
+    return known === undefined ? branch : { ...branch, share: known.share, dead: known.dead };
+  });
 }

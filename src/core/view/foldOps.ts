@@ -61,9 +61,9 @@ function title(step: Step): string {
     case 'conv':
       return sized('Conv');
     case 'convTranspose':
-      return sized('ConvTranspose');
+      return sized('ConvT');
     case 'averagePool':
-      return sized('AveragePool');
+      return sized('AvgPool');
     case 'linear':
       return 'MatMul';
     case 'bn':

@@ -151,12 +151,9 @@ const CONSTRUCTS: readonly (readonly [string, () => Detection])[] = [
     'transposed convolutions',
     () => {
       const net = new Net();
-      const up = (bias: number): string =>
-        net.node('ConvTranspose', ['x', net.constant([4, 3, 2, 2])], {
-          strides: { ints: [2, 2] },
-          group: 1 + bias * 0,
-        });
-      return detectSpec(net.spec(image, net.node('Add', [up(0), net.bn(up(1), 3)])));
+      const up = (): string =>
+        net.node('ConvTranspose', ['x', net.constant([4, 3, 2, 2])], { strides: { ints: [2, 2] } });
+      return detectSpec(net.spec(image, net.node('Add', [up(), net.bn(up(), 3)])));
     },
   ],
   [
@@ -211,7 +208,6 @@ describe('the fold', () => {
   const fold = wholeFold(detectFixture('models/seed_dbb.legacy.onnx'), 'b0')!;
 
   it('shows each operator with its own kernel, scale and shape', () => {
-    const detection = detectFixture('models/repvgg.legacy.onnx');
     const { branches } = wholeFold(detectFixture('models/repvgg.preserve.onnx'), 'b0')!;
     assert.deepEqual(
       branches.map(({ ops }) => ops.map(({ title }) => title)),
@@ -227,7 +223,6 @@ describe('the fold', () => {
         assert.equal(op.bars !== null, op.kind === 'scale');
         if (op.node !== null) assert.match(op.shape, /^[\dN]+×\d+×/);
       }
-    assert.ok(detection.blocks.length > 0);
   });
 
   it('tells where a smaller kernel lies on the merged lattice', () => {

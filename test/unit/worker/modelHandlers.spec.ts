@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import { copyFileSync, existsSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Detection } from '../../../src/core/detect/detect';
 import { ProblemError } from '../../../src/core/result';
+import { foldBlock } from '../../../src/worker/jobs/foldBlock';
 import { modelHandlers } from '../../../src/worker/modelHandlers';
+import { detectSpec } from '../detect/merges';
+import { Net } from '../detect/net';
 import { useTemporaryFolder } from '../../support/temporaryFolder';
 
 const fixtures = join(__dirname, '..', '..', 'fixtures');
@@ -43,6 +47,22 @@ describe('modelHandlers', () => {
     copyFileSync(join(fixtures, 'refuse', 'plain_resnet.onnx'), model);
     utimesSync(model, new Date(), new Date(Date.now() + 5000));
     assert.equal(handlers.blockGraph({ path: model, id: 'b0' }, context), null);
+  });
+
+  it('folds a block, shows one pair of channels, and stops soon when it is cancelled', async () => {
+    const fold = await handlers.fold({ path: model, id: 'b0' }, context);
+    assert.equal(fold?.branches.length, 3);
+    assert.equal(await handlers.fold({ path: model, id: 'b9' }, context), null);
+    const pair = handlers.foldPair({ path: model, id: 'b0', out: 1, input: 0 }, context);
+    assert.equal(pair?.branches.length, 3);
+    assert.equal(handlers.foldPair({ path: model, id: 'b0', out: 99, input: 0 }, context), null);
+    const controller = new AbortController();
+    const { detection } = slowFold();
+    const work = foldBlock(detection, 'b0', controller.signal);
+    setTimeout(() => controller.abort(), 30);
+    const started = Date.now();
+    await assert.rejects(work, (error: ProblemError) => error.problem.code === 'cancelled');
+    assert.ok(Date.now() - started < 1500, 'long before the end');
   });
 
   it('names the open sizes with one worth trying', () => {
@@ -105,3 +125,13 @@ describe('modelHandlers', () => {
     );
   });
 });
+
+/** A sequence of two wide convolutions beside another: a second of work. */
+function slowFold(): { readonly detection: Detection } {
+  const net = new Net('float32');
+  const wide = 300;
+  const conv = (input: string, kernel: number): string =>
+    net.conv(input, [wide, wide], kernel, { pad: (kernel - 1) / 2, bias: false });
+  const sum = net.node('Add', [conv(conv('x', 1), 3), conv('x', 3)]);
+  return { detection: detectSpec(net.spec([1, wide, 8, 8], sum)) };
+}

@@ -1,6 +1,7 @@
 import { Fragment, type ReactElement } from 'react';
-import type { Branch } from '../../../src/core/detect/block';
+import type { BlockReport } from '../../../src/core/view/inspectReport';
 import { t } from '../../shared/strings';
+import { percentText } from '../fold/percentText';
 
 interface Choice {
   /** Name of the node whose details are shown. */
@@ -9,7 +10,7 @@ interface Choice {
 }
 
 export interface BranchListProps extends Choice {
-  readonly branches: readonly Branch[];
+  readonly branches: BlockReport['branches'];
   /** The pointer or the focus is on these nodes. */
   onPoint(nodes: ReadonlySet<string>): void;
 }
@@ -32,7 +33,9 @@ export function BranchList({ branches, onPoint, ...choice }: BranchListProps): R
           >
             <span className="branch-number">{index + 1}</span>
             <span className="branch-text">
-              <span>{branch.label}</span>
+              <span>
+                {branch.label} <ShareNote branch={branch} />
+              </span>
               <BranchNodes nodes={branch.nodes} {...choice} />
             </span>
           </li>
@@ -67,6 +70,17 @@ function BranchNodes({
           </button>
         </Fragment>
       ))}
+    </span>
+  );
+}
+
+/** What the branch gives to the merged kernel, where that is known. */
+function ShareNote({ branch }: { readonly branch: BlockReport['branches'][number] }): ReactElement | null {
+  const { share, dead } = branch;
+  if (share === undefined) return null;
+  return (
+    <span className="muted" title={t(dead === true ? 'fold.deadHint' : 'fold.shareHint')}>
+      {dead === true ? t('fold.dead') : t('fold.percent', { percent: percentText(share) })}
     </span>
   );
 }
