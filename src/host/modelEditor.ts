@@ -80,6 +80,8 @@ export class ModelEditorProvider implements vscode.CustomReadonlyEditorProvider<
       tensor: async ({ name }) => unwrap(await models.tensor(path, name)),
       fold: async ({ id }, { signal }) => unwrap(await models.fold(path, id, signal)),
       foldPair: async (pair) => unwrap(await models.foldPair(path, pair)),
+      map: async ({ open }) => unwrap(await models.map(path, open)),
+      findInMap: async ({ text }) => unwrap(await models.findInMap(path, text)),
       savePicture: (picture) => savePicture(uri, picture),
       select: () => undefined,
       fuse: ({ ids }) => actions.fuse(uri, ids),

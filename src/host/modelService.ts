@@ -3,13 +3,15 @@ import type { BlockGraph } from '../core/view/blockGraph';
 import type { FoldPair, KernelFold } from '../core/view/foldTypes';
 import type { FuseReport } from '../core/view/fuseReport';
 import type { Glance } from '../core/view/glance';
+import type { ModelMap } from '../core/view/map/mapTypes';
+import type { MapMatch } from '../core/view/map/modelMap';
 import type { ModelView } from '../core/view/modelView';
 import type { NodeView, TensorView } from '../core/view/nodeView';
 import type { OnnxText } from '../core/view/text/onnxText';
 import { removeStaleTemporaries } from '../platform/node/staleTemporaries';
 import type { ModelWorkerMethods, OpenSize } from '../protocol/modelWorker';
 import type { ParamsOf } from '../protocol/rpc';
-import type { Result, VerificationReport } from '../protocol/vocabulary';
+import type { Result, VerificationRecord } from '../protocol/vocabulary';
 import { ModelThread } from './modelThread';
 
 /** How a job tells of itself and is cancelled. */
@@ -73,6 +75,14 @@ export class ModelService {
     return this.#thread.call('fold', { path, id }, { signal });
   }
 
+  map(path: string, open: readonly string[] | null): Promise<Result<ModelMap>> {
+    return this.#thread.call('map', { path, open });
+  }
+
+  findInMap(path: string, text: string): Promise<Result<readonly MapMatch[]>> {
+    return this.#thread.call('findInMap', { path, text });
+  }
+
   foldPair(
     path: string,
     pair: Omit<ParamsOf<ModelWorkerMethods['foldPair']>, 'path'>,
@@ -98,7 +108,7 @@ export class ModelService {
   }
 
   /** Compares on wasm in the thread, for where no webview can run models. */
-  verify(params: JobParams<'verify'>, watch: Watch = {}): Promise<Result<VerificationReport>> {
+  verify(params: JobParams<'verify'>, watch: Watch = {}): Promise<Result<VerificationRecord>> {
     return this.#job('verify', params, watch);
   }
 

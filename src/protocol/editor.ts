@@ -1,6 +1,8 @@
 import type { Problem } from '../core/result';
 import type { BlockGraph } from '../core/view/blockGraph';
 import type { FoldPair, KernelFold } from '../core/view/foldTypes';
+import type { ModelMap } from '../core/view/map/mapTypes';
+import type { MapMatch } from '../core/view/map/modelMap';
 import type { ModelView } from '../core/view/modelView';
 import type { NodeView, TensorView } from '../core/view/nodeView';
 
@@ -49,6 +51,10 @@ export interface EditorHostMethods {
     readonly out: number;
     readonly input: number;
   }): Promise<FoldPair | null>;
+  /** The map with these modules open; null: as at first. */
+  map(params: { readonly open: readonly string[] | null }): Promise<ModelMap>;
+  /** What of the map has all these words. */
+  findInMap(params: { readonly text: string }): Promise<readonly MapMatch[]>;
   /** Saves a picture of the fold where the person says; resolves to false when they would rather not. */
   savePicture(params: Picture): Promise<boolean>;
   /** The person chose a node: other views of the model may show it. */

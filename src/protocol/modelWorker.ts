@@ -2,10 +2,12 @@ import type { BlockGraph } from '../core/view/blockGraph';
 import type { FoldPair, KernelFold } from '../core/view/foldTypes';
 import type { FuseReport } from '../core/view/fuseReport';
 import type { Glance } from '../core/view/glance';
+import type { ModelMap } from '../core/view/map/mapTypes';
+import type { MapMatch } from '../core/view/map/modelMap';
 import type { ModelView } from '../core/view/modelView';
 import type { NodeView, TensorView } from '../core/view/nodeView';
 import type { OnnxText } from '../core/view/text/onnxText';
-import type { VerificationReport } from '../core/verify/report';
+import type { VerificationRecord } from '../core/view/report/verificationRecord';
 
 /** The worker thread beside the extension host: it holds opened models by the file's path. */
 export interface ModelWorkerMethods {
@@ -27,6 +29,8 @@ export interface ModelWorkerMethods {
     readonly out: number;
     readonly input: number;
   }): FoldPair | null;
+  map(params: { readonly path: string; readonly open: readonly string[] | null }): ModelMap;
+  findInMap(params: { readonly path: string; readonly text: string }): readonly MapMatch[];
   /** Fuses an opened model; `only`: ids, null for all. */
   fuse(params: {
     readonly path: string;
@@ -46,8 +50,10 @@ export interface ModelWorkerMethods {
     readonly samples: number;
     readonly seed: number;
     readonly sizes: Readonly<Record<string, number>>;
+    /** Paths of files to run on besides the drawn inputs. */
+    readonly inputs: readonly string[];
     readonly job: number;
-  }): Promise<VerificationReport>;
+  }): Promise<VerificationRecord>;
   /** Settles when a job that was cancelled has really ended; a thread that is deaf meanwhile may be ended. */
   ended(params: { readonly job: number }): Promise<void>;
 }

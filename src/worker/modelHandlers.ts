@@ -3,6 +3,7 @@ import type { Watch } from '../core/pipeline';
 import { blockGraph } from '../core/view/blockGraph';
 import { glance } from '../core/view/glance';
 import { foldPair } from '../core/view/foldPair';
+import { findInMap, modelMap } from '../core/view/map/modelMap';
 import { modelView } from '../core/view/modelView';
 import { nodeView, tensorView } from '../core/view/nodeView';
 import { onnxText } from '../core/view/text/onnxText';
@@ -48,6 +49,8 @@ export function modelHandlers(host: ModelHost): Handlers<ModelWorkerMethods> {
     text: ({ path }) => models.glimpse(path, ({ detection }) => onnxText(detection)),
     fold: ({ path, id }, { signal }) => foldBlock(models.get(path).detection, id, signal),
     foldPair: ({ path, ...pair }) => foldPair(models.get(path).detection, pair),
+    map: ({ path, open }) => modelMap(models.get(path).detection, open === null ? null : new Set(open)),
+    findInMap: ({ path, text }) => findInMap(models.get(path).detection, text),
     openSizes: ({ path }) => openSizes(models.get(path).detection),
     companions: ({ path }) => companionList(path),
     fuse: ({ path, output, only, force, job }, context) =>
@@ -55,9 +58,11 @@ export function modelHandlers(host: ModelHost): Handlers<ModelWorkerMethods> {
         const options = { output, force, ...(only === null ? {} : { only: new Set(only) }) };
         return unwrap(await fuseFile(models.get(path, watch), options, watch));
       }),
-    verify: ({ original, fused, samples, seed, sizes, job }, context) =>
+    verify: ({ original, fused, samples, seed, sizes, inputs, job }, context) =>
       runJob(job, context, async (watch) => {
-        const options = { samples, seed, sizes: new Map(Object.entries(sizes)), ortFolder: host.ortFolder };
+        const { ortFolder } = host;
+        const bound = new Map(Object.entries(sizes));
+        const options = { samples, seed, sizes: bound, inputs, ortFolder, explains: true };
         return unwrap(await verifyFiles(original, fused, options, watch));
       }),
     ended: ({ job }) => jobs.ended(job),

@@ -37,6 +37,16 @@ const EDITOR_CASES: readonly EditorCase[] = [
     shows: '[data-at-fault="true"]',
     act: ({ page }) => page.getByTestId('fault-node').first().click(),
   },
+  {
+    title: 'the map',
+    model: acnet,
+    shows: '[data-card]',
+    act: async ({ page }) => {
+      await page.getByTestId('screen-map').click();
+      await page.getByTestId('map-row').first().click();
+      await page.getByTestId('map-chosen').waitFor();
+    },
+  },
   { title: 'many blocks', model: () => manyBlocks(30), shows: '[data-card]' },
   {
     title: 'no blocks',

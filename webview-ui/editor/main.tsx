@@ -1,8 +1,10 @@
 import '@xyflow/react/dist/base.css';
 import '../shared/base.css';
 import './editor.css';
+import './fold/fold.css';
 import './graph/graph.css';
 import './inspector/inspector.css';
+import './map/map.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ErrorBoundary } from '../shared/errorBoundary';

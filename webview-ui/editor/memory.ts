@@ -1,4 +1,6 @@
 import { useCallback, useEffect, useState } from 'react';
+import type { Drawing } from './fold/drawingTabs';
+import type { Screen } from './screenTabs';
 
 /** What VS Code keeps for a hidden webview: `getState` and `setState`. */
 export interface Memory {
@@ -12,12 +14,16 @@ export interface Remembered {
   /** Keys of the closed groups. */
   readonly collapsed: readonly string[];
   readonly filter: string;
+  /** The blocks, or the map of the whole model. */
+  readonly screen: Screen;
+  /** Which picture of the chosen block is shown. */
+  readonly drawing: Drawing;
 }
 
 /** Changes part of what is remembered; a function gets the newest state. */
 export type Remember = (change: (old: Remembered) => Partial<Remembered>) => void;
 
-const NOTHING: Remembered = { blockId: null, collapsed: [], filter: '' };
+const NOTHING: Remembered = { blockId: null, collapsed: [], filter: '', screen: 'blocks', drawing: 'graph' };
 
 /** State that survives the webview. */
 export function useMemory(memory: Memory): readonly [Remembered, Remember] {

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useState, type ReactElement } from 'react';
 import type { Result } from '../../src/core/result';
+import type { ModelView } from '../../src/core/view/modelView';
 import type { EditorState } from '../../src/protocol/editor';
 import { Announcer } from '../shared/announcer';
 import { plural, t } from '../shared/strings';
@@ -7,9 +8,11 @@ import { BlockList } from './blocks/blockList';
 import { BlockPanel } from './blockPanel';
 import { ModelHeader } from './header/modelHeader';
 import type { Host } from './host';
-import { useMemory, type Memory } from './memory';
+import { MapView } from './map/mapView';
+import { useMemory, type Memory, type Remember, type Remembered } from './memory';
 import { NoBlocks } from './noBlocks';
 import { ProblemBar } from './problemBar';
+import { ScreenTabs } from './screenTabs';
 
 export type ReadyState = EditorState & { readonly status: 'ready' };
 
@@ -19,51 +22,80 @@ export interface ModelScreenProps {
   readonly memory: Memory;
 }
 
-/** An opened model: its header, and its blocks with the branch graph of the chosen one. */
+/** An opened model: its header, and its blocks one by one or the map of all of it. */
 export function ModelScreen({ state, host, memory }: ModelScreenProps): ReactElement {
   const { view, job } = state;
   const [remembered, remember] = useMemory(memory);
   const [problem, setProblem] = useState<string | null>(null);
-  const choose = useCallback((id: string) => remember(() => ({ blockId: id })), [remember]);
-  useEffect(() => host.onReveal((blockId) => remember(() => ({ blockId, filter: '' }))), [host, remember]);
+  const showBlock = useCallback(
+    (blockId: string) => remember(() => ({ blockId, filter: '', screen: 'blocks' })),
+    [remember],
+  );
+  useEffect(() => host.onReveal(showBlock), [host, showBlock]);
   const report = (call: Promise<Result<unknown>>): void => {
     setProblem(null);
     void call.then((result) => {
       if (!result.ok && result.problem.code !== 'cancelled') setProblem(result.problem.message);
     });
   };
-  const chosen = view.blocks.find((block) => block.id === remembered.blockId) ?? view.blocks[0] ?? null;
+  const fuse = (ids: readonly string[] | null): void => report(host.rpc.call('fuse', { ids }));
   return (
     <div className="screen" aria-busy={job !== null}>
       <Announcer text={announcement(state)} />
       <ModelHeader
         state={state}
-        onFuse={() => report(host.rpc.call('fuse', { ids: null }))}
+        onFuse={() => fuse(null)}
         onVerify={() => report(host.rpc.call('verify', null))}
         onCancel={() => report(host.rpc.call('cancelJob', null))}
       />
       {problem !== null && <ProblemBar text={problem} onDismiss={() => setProblem(null)} />}
-      {chosen === null ? (
-        <NoBlocks model={view.model} />
+      <ScreenTabs screen={remembered.screen} onScreen={(screen) => remember(() => ({ screen }))} />
+      {remembered.screen === 'map' ? (
+        <MapView host={host} view={view} onBlock={showBlock} />
       ) : (
-        <div className="columns">
-          <BlockList
-            blocks={view.blocks}
-            chosenId={chosen.id}
-            remembered={remembered}
-            remember={remember}
-            onChoose={choose}
-          />
-          <BlockPanel
-            key={chosen.id}
-            block={chosen}
-            view={view}
-            host={host}
-            busy={job !== null}
-            onFuse={() => report(host.rpc.call('fuse', { ids: [chosen.id] }))}
-          />
-        </div>
+        <BlocksScreen
+          {...{ view, host, remembered, remember }}
+          busy={job !== null}
+          onFuse={(id) => fuse([id])}
+        />
       )}
+    </div>
+  );
+}
+
+interface BlocksScreenProps {
+  readonly view: ModelView;
+  readonly host: Host;
+  readonly remembered: Remembered;
+  readonly remember: Remember;
+  readonly busy: boolean;
+  onFuse(id: string): void;
+}
+
+/** The blocks by module, and the chosen one. */
+function BlocksScreen({ view, host, remembered, remember, busy, onFuse }: BlocksScreenProps): ReactElement {
+  const choose = useCallback((blockId: string) => remember(() => ({ blockId })), [remember]);
+  const chosen = view.blocks.find((block) => block.id === remembered.blockId) ?? view.blocks[0];
+  if (chosen === undefined) return <NoBlocks model={view.model} />;
+  return (
+    <div className="columns">
+      <BlockList
+        blocks={view.blocks}
+        chosenId={chosen.id}
+        remembered={remembered}
+        remember={remember}
+        onChoose={choose}
+      />
+      <BlockPanel
+        key={chosen.id}
+        block={chosen}
+        view={view}
+        host={host}
+        busy={busy}
+        drawing={remembered.drawing}
+        onDrawing={(drawing) => remember(() => ({ drawing }))}
+        onFuse={() => onFuse(chosen.id)}
+      />
     </div>
   );
 }

@@ -4,6 +4,7 @@ import { raise } from '../../../src/core/result';
 import { blockGraph } from '../../../src/core/view/blockGraph';
 import { wholeFold } from '../../../src/core/view/fold';
 import { foldPair } from '../../../src/core/view/foldPair';
+import { findInMap, modelMap } from '../../../src/core/view/map/modelMap';
 import { modelView } from '../../../src/core/view/modelView';
 import { nodeView, tensorView } from '../../../src/core/view/nodeView';
 import type { EditorHostMethods, EditorState, EditorViewMethods } from '../../../src/protocol/editor';
@@ -16,6 +17,8 @@ import { openWebview, type Webview } from './webview';
 export interface FakeEditor extends Webview<EditorViewMethods> {
   /** Calls that change something, in order. */
   readonly calls: readonly (readonly [string, unknown])[];
+  /** Nodes that the person chose. */
+  readonly selected: readonly string[];
   /** Sends a new state. */
   show(state: EditorState): Promise<void>;
 }
@@ -48,6 +51,7 @@ export async function openEditor(
   options: FakeEditorOptions = {},
 ): Promise<FakeEditor> {
   const calls: (readonly [string, unknown])[] = [];
+  const selected: string[] = [];
   const check = (method: keyof EditorHostMethods): void => {
     const message = options.failing?.[method];
     if (message !== undefined) raise('failed' satisfies ProblemCode, message);
@@ -74,6 +78,11 @@ export async function openEditor(
       check('tensor');
       return Promise.resolve(tensorView(detection, name));
     },
+    map: async ({ open }) => {
+      check('map');
+      return Promise.resolve(modelMap(detection, open === null ? null : new Set(open)));
+    },
+    findInMap: async ({ text }) => Promise.resolve(findInMap(detection, text)),
     fold: async ({ id }) => {
       check('fold');
       await options.foldGate;
@@ -87,7 +96,7 @@ export async function openEditor(
       await note('savePicture', params);
       return true;
     },
-    select: (params) => void note('select', params),
+    select: ({ node }) => void selected.push(node),
     fuse: (params) => note('fuse', params),
     verify: (params) => note('verify', params),
     cancelJob: (params) => void note('cancelJob', params),
@@ -104,6 +113,7 @@ export async function openEditor(
   return {
     ...webview,
     calls,
+    selected,
     show: async (state) => {
       await webview.rpc.call('state', state);
     },

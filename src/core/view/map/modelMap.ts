@@ -15,9 +15,7 @@ type Unplaced = Omit<MapItem, 'x' | 'y'>;
 export function modelMap(detection: Detection, open: ReadonlySet<string> | null): ModelMap {
   const { analysis, blocks } = detection;
   const { graph, order } = analysis.index;
-  const drawn = order.filter(
-    (node) => !node.outputs.every((value) => value === '' || analysis.facts.constants.has(value)),
-  );
+  const drawn = drawnNodes(detection);
   const root = moduleTree(members(detection, drawn));
   const opened = open ?? openAtFirst(root);
   const drawing = new Drawing();
@@ -43,6 +41,48 @@ export function modelMap(detection: Detection, open: ReadonlySet<string> | null)
   }));
   const { width, height } = places;
   return { items, edges, width, height, open: [...opened], constants: order.length - drawn.length };
+}
+
+/** A thing that a search found: its key, and the modules to open for it to be drawn, outermost first. */
+export interface MapMatch {
+  readonly key: string;
+  readonly modules: readonly string[];
+}
+
+/** More matches than this nobody steps through. */
+const MAX_MATCHES = 500;
+
+/** Blocks and nodes whose name, op, family or state has all the words, in the order of the data. */
+export function findInMap(detection: Detection, text: string): readonly MapMatch[] {
+  const words = text
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
+  if (words.length === 0) return [];
+  const found: (MapMatch & { readonly place: number })[] = [];
+  const { position } = detection.analysis.index;
+  const visit = (at: ModuleFolder, modules: readonly string[]): void => {
+    for (const member of at.members) {
+      const { key, label, detail, state } = memberItem(member, 0, null);
+      const has = `${key} ${label} ${detail} ${state ?? ''}`.toLowerCase();
+      if (words.every((word) => has.includes(word)))
+        found.push({ key, modules, place: position.get(member.node) ?? 0 });
+    }
+    for (const folder of at.folders.values()) visit(folder, [...modules, folder.key]);
+  };
+  visit(moduleTree(members(detection, drawnNodes(detection))), []);
+  return found
+    .sort((a, b) => a.place - b.place)
+    .slice(0, MAX_MATCHES)
+    .map(({ key, modules }) => ({ key, modules }));
+}
+
+/** Nodes that depend on some input. */
+function drawnNodes({ analysis }: Detection): readonly Node[] {
+  const { constants } = analysis.facts;
+  return analysis.index.order.filter(
+    (node) => !node.outputs.every((value) => value === '' || constants.has(value)),
+  );
 }
 
 /** Blocks, and the nodes that are in none. */

@@ -1,0 +1,197 @@
+import {
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type ReactElement,
+  type RefObject,
+  type UIEvent,
+} from 'react';
+import { Icon } from '../../shared/icon';
+import { t } from '../../shared/strings';
+import type { OutlineRow } from './outlineRows';
+
+export interface OutlineProps {
+  readonly rows: readonly OutlineRow[];
+  readonly chosen: string | null;
+  onChoose(key: string): void;
+  /** Opens or closes a module, or goes to a block. */
+  onActivate(row: OutlineRow): void;
+}
+
+/** Height of a row in CSS pixels; rows are drawn where they can be seen only. */
+const ROW = 24;
+const SPARE = 8;
+
+/** The map for the keyboard and for screen readers: a tree with one stop for Tab. */
+export function Outline({ rows, chosen, onChoose, onActivate }: OutlineProps): ReactElement {
+  const box = useRef<HTMLDivElement>(null);
+  const active = useMemo(
+    () =>
+      Math.max(
+        0,
+        rows.findIndex((row) => row.key === chosen),
+      ),
+    [rows, chosen],
+  );
+  const { height, first, last, onScroll } = useRowsInSight(box, rows.length, chosen === null ? null : active);
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    const to = target(event.key, rows, active, Math.max(1, Math.floor(height / ROW) - 1));
+    const row = to === null ? undefined : rows[to === 'activate' ? active : to];
+    if (row === undefined) return;
+    event.preventDefault();
+    if (to === 'activate') onActivate(row);
+    else onChoose(row.key);
+  };
+  return (
+    <div
+      className="map-outline"
+      role="tree"
+      aria-label={t('map.outline')}
+      data-testid="map-outline"
+      tabIndex={0}
+      ref={box}
+      aria-activedescendant={active >= first && active < last ? rowId(active) : undefined}
+      onKeyDown={onKeyDown}
+      onScroll={onScroll}
+    >
+      <div role="presentation" style={{ height: rows.length * ROW, position: 'relative' }}>
+        {rows.slice(first, last).map((row, offset) => (
+          <OutlineRowView
+            key={row.key}
+            row={row}
+            place={first + offset}
+            count={rows.length}
+            chosen={row.key === chosen}
+            onChoose={onChoose}
+            onActivate={onActivate}
+          />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+interface RowsInSight {
+  readonly height: number;
+  /** Rows from `first` up to `last` are drawn. */
+  readonly first: number;
+  readonly last: number;
+  onScroll(event: UIEvent<HTMLElement>): void;
+}
+
+/** Which of `count` rows can be seen; the active one is scrolled into sight when it changes. */
+function useRowsInSight(
+  box: RefObject<HTMLElement | null>,
+  count: number,
+  active: number | null,
+): RowsInSight {
+  const [top, setTop] = useState(0);
+  const [height, setHeight] = useState(400);
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (element === null) return undefined;
+    const observer = new ResizeObserver(() => setHeight(element.clientHeight));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [box]);
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (element === null || active === null) return;
+    const [from, to] = [active * ROW, (active + 1) * ROW];
+    if (from < element.scrollTop) element.scrollTop = from;
+    else if (to > element.scrollTop + element.clientHeight) element.scrollTop = to - element.clientHeight;
+  }, [box, active, height]);
+  return {
+    height,
+    first: Math.max(0, Math.floor(top / ROW) - SPARE),
+    last: Math.min(count, Math.ceil((top + height) / ROW) + SPARE),
+    onScroll: ({ currentTarget }) => setTop(currentTarget.scrollTop),
+  };
+}
+
+const rowId = (place: number): string => `map-row-${place}`;
+
+interface OutlineRowViewProps extends Pick<OutlineProps, 'onChoose' | 'onActivate'> {
+  readonly row: OutlineRow;
+  readonly place: number;
+  readonly count: number;
+  readonly chosen: boolean;
+}
+
+function OutlineRowView({
+  row,
+  place,
+  count,
+  chosen,
+  onChoose,
+  onActivate,
+}: OutlineRowViewProps): ReactElement {
+  const { item, expanded, level } = row;
+  const state = item?.state ?? null;
+  return (
+    <div
+      id={rowId(place)}
+      role="treeitem"
+      className="map-row"
+      data-key={row.key}
+      data-testid="map-row"
+      aria-level={level}
+      aria-posinset={place + 1}
+      aria-setsize={count}
+      aria-selected={chosen}
+      {...(expanded === null ? {} : { 'aria-expanded': expanded })}
+      style={{ top: place * ROW, height: ROW, paddingInlineStart: 8 + 14 * (level - 1) }}
+      onClick={() => (expanded === null ? onChoose(row.key) : onActivate(row))}
+      onDoubleClick={() => expanded === null && onActivate(row)}
+    >
+      {expanded !== null && <Icon name={expanded ? 'chevronDown' : 'chevronRight'} />}
+      {state !== null && <span className={`map-dot ${state}`} aria-hidden="true" />}
+      <span className="map-label">{row.label}</span>
+      <span className="map-detail">
+        {item?.kind === 'module' ? t('map.moduleNodes', { n: item.nodes }) : item?.detail}
+        {state !== null && <span className="visually-hidden">{t(`map.state.${state}`)}</span>}
+      </span>
+    </div>
+  );
+}
+
+/** The row that a key leads to; null: none. */
+function target(
+  key: string,
+  rows: readonly OutlineRow[],
+  active: number,
+  page: number,
+): number | 'activate' | null {
+  const row = rows[active];
+  switch (key) {
+    case 'ArrowDown':
+      return Math.min(active + 1, rows.length - 1);
+    case 'ArrowUp':
+      return Math.max(active - 1, 0);
+    case 'PageDown':
+      return Math.min(active + page, rows.length - 1);
+    case 'PageUp':
+      return Math.max(active - page, 0);
+    case 'Home':
+      return 0;
+    case 'End':
+      return rows.length - 1;
+    case 'ArrowRight':
+      if (row?.expanded === false) return 'activate';
+      return row?.expanded === true ? Math.min(active + 1, rows.length - 1) : null;
+    case 'ArrowLeft': {
+      if (row?.expanded === true) return 'activate';
+      const level = row?.level ?? 1;
+      for (let at = active - 1; at >= 0; at--) if ((rows[at]?.level ?? 1) < level) return at;
+      return null;
+    }
+    case 'Enter':
+    case ' ':
+      return 'activate';
+    default:
+      return null;
+  }
+}
