@@ -120,7 +120,8 @@ function startOf(
 function Share({ row, sheet }: DrawingProps & { readonly row: SheetRow }): ReactElement {
   const { branch, top } = row;
   const percent = branch.dead ? t('fold.dead') : t('fold.percent', { percent: percentText(branch.share) });
-  const width = Math.min(BAR, Math.max(40, sheet.grid.width));
+  // the percentage beside it ends where the grid does
+  const width = Math.min(BAR, Math.max(40, sheet.grid.width - 34));
   return (
     <g transform={`translate(${sheet.gridX} ${top})`} className="share" data-share={branch.share}>
       <title>{branch.dead ? t('fold.deadHint') : t('fold.shareHint')}</title>

@@ -53,18 +53,18 @@ export function FoldDrawing({
 }
 
 function Headings({ fold, sheet, step }: DrawingProps): ReactElement {
-  const size = fold.taps.length === 0 ? '1×1' : fold.taps.join('×');
-  const onGrid = step.kind === 'place' || step.kind === 'add';
+  // a single tap is no grid
+  const onGrid = (step.kind === 'place' || step.kind === 'add') && fold.taps.some((count) => count > 1);
   return (
     <g className="headings" aria-hidden="true">
       <text x={sheet.rows[0]?.cards[0]?.box.x ?? 0} y={HEADING - 12}>
         {t('fold.branches')}
       </text>
       <text x={sheet.gridX} y={HEADING - 12}>
-        {t(onGrid ? 'fold.onGrid' : 'fold.asKernel', { size })}
+        {t(onGrid ? 'fold.onGrid' : 'fold.asKernel', { size: fold.taps.join('×') })}
       </text>
       <text
-        x={sheet.merged.x}
+        x={sheet.merged.x + (sheet.stacked ? ENTRY + 12 : 0)}
         y={sheet.stacked ? sheet.merged.y - 12 : Math.min(HEADING - 12, sheet.merged.y - 12)}
       >
         {t('fold.merged')}
@@ -72,6 +72,9 @@ function Headings({ fold, sheet, step }: DrawingProps): ReactElement {
     </g>
   );
 }
+
+/** Where the sum enters a merged kernel from above, beside its heading. */
+const ENTRY = 10;
 
 /** The lines that the branches start from and are gathered by. */
 function Rails({ sheet, step }: DrawingProps): ReactElement {
@@ -84,7 +87,7 @@ function Rails({ sheet, step }: DrawingProps): ReactElement {
     .map(({ middle }) => `M${gridX + grid.width + 6} ${middle}H${gatherX}V${goal}`)
     .join('');
   const end = stacked
-    ? `M${gatherX} ${goal}H${merged.x + merged.width / 2}V${merged.y - 8}m-4 -5l4 5l4 -5`
+    ? `M${gatherX} ${goal}H${merged.x + ENTRY}V${merged.y - 8}m-4 -5l4 5l4 -5`
     : `M${gatherX} ${goal}H${merged.x - 8}m-5 -4l5 4l-5 4`;
   return (
     <g aria-hidden="true">

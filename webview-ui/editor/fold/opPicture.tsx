@@ -55,12 +55,12 @@ export function OpPicture({
       {node !== null && (
         <path className="op-accent" d={`M4 0h-0a4 4 0 0 0 -4 4v${box.height - 8}a4 4 0 0 0 4 4z`} />
       )}
-      <text className="op-title" x={box.width / 2} y={17}>
+      <text className="op-title" x={box.width / 2 + 2} y={17}>
         {clipped(op.title, Math.floor((box.width - 6) / 6.6))}
       </text>
       {op.kernel && <Kernel kernel={op.kernel} width={box.width} />}
       {op.bars && <Bars bars={op.bars} width={box.width} />}
-      <text className="op-shape" x={box.width / 2} y={box.height - 8}>
+      <text className="op-shape" x={box.width / 2 + 2} y={box.height - 8}>
         {clipped(op.shape, Math.floor((box.width - 6) / 5.6))}
       </text>
     </g>

@@ -57,6 +57,8 @@ interface Measures {
   readonly arrow: number;
   /** Between grid and merged kernel. */
   readonly gather: number;
+  /** Most pixels of a kernel in either direction: of a few branches, of many. */
+  readonly grid: readonly [number, number];
 }
 
 const WIDE: Measures = {
@@ -64,26 +66,39 @@ const WIDE: Measures = {
   gap: 14,
   arrow: 58,
   gather: 58,
+  grid: [120, 92],
 };
 const NARROW: Measures = {
   card: { kernel: 84, identity: 84, scale: 70, other: 68 },
   gap: 8,
   arrow: 46,
   gather: 34,
+  grid: [120, 92],
+};
+const TIGHT: Measures = {
+  card: { kernel: 80, identity: 80, scale: 62, other: 60 },
+  gap: 6,
+  arrow: 42,
+  gather: 34,
+  grid: [100, 88],
 };
 
 const LIST = 236;
+/** What a share and a heading need. */
+const LEAST_COLUMN = 96;
 const PAD = 12;
 
 /** Lays a fold out for a width; it may come out wider, and is then scrolled. */
 export function foldSheet(fold: KernelFold, room: number): FoldSheet {
   const roomy = laidOut(fold, room, WIDE);
-  return roomy.width <= room && !roomy.stacked ? roomy : laidOut(fold, room, NARROW);
+  if (!roomy.stacked) return roomy;
+  const narrow = laidOut(fold, room, NARROW);
+  return narrow.width <= room ? narrow : laidOut(fold, room, TIGHT);
 }
 
 function laidOut(fold: KernelFold, room: number, measures: Measures): FoldSheet {
-  const many = fold.branches.length > 5;
-  const grid = tapGrid(fold.taps, { size: many ? 92 : 120, width: 220, largestCell: 40 });
+  const size = measures.grid[fold.branches.length > 5 ? 1 : 0];
+  const grid = tapGrid(fold.taps, { size, width: 220, largestCell: 40 });
   const mergedGrid = tapGrid(fold.taps, { size: 184, width: 320, largestCell: 54 });
   const body = Math.max(CARD_HEIGHT, grid.height);
   const rows = fold.branches.map((branch, index): SheetRow => {
@@ -92,7 +107,7 @@ function laidOut(fold: KernelFold, room: number, measures: Measures): FoldSheet 
     return { branch, index, top, middle, ...placedCards(branch, middle, measures) };
   });
   const gridX = Math.max(...rows.map(({ end }) => end)) + measures.arrow;
-  const gatherX = gridX + grid.width + measures.gather / 2;
+  const gatherX = gridX + Math.max(grid.width, LEAST_COLUMN) + measures.gather / 2;
   const beside = gatherX + measures.gather / 2;
   const stacked = beside + Math.max(mergedGrid.width, LIST) + PAD > room;
   const bottom = HEADING + PAD + rows.length * (LABEL + body + ROW_GAP) - ROW_GAP;

@@ -35,7 +35,7 @@ export function StepBar({ fold, step, stepper, still }: StepBarProps): ReactElem
         <span className="muted">{t('fold.step', { n: at + 1, count: last + 1 })}</span>{' '}
         <strong>{stepTitle(fold, step, at === last)}</strong>
         {step.transforms.map((transform) => (
-          <span key={transform} className="chip" title={t('inspector.transformsHint')}>
+          <span key={transform} className="transform" title={t('inspector.transformsHint')}>
             {transform}
           </span>
         ))}
@@ -45,10 +45,9 @@ export function StepBar({ fold, step, stepper, still }: StepBarProps): ReactElem
 }
 
 function stepTitle(fold: KernelFold, { kind, added }: FoldStep, end: boolean): string {
-  const size = fold.taps.length === 0 ? '1×1' : fold.taps.join('×');
   if (kind === 'ops') return t('fold.stepOps');
   if (kind === 'kernels') return t('fold.stepKernels');
-  if (kind === 'place') return t('fold.stepPlace', { size });
+  if (kind === 'place') return t('fold.stepPlace', { size: fold.taps.join('×') });
   return t(end ? 'fold.stepMerged' : 'fold.stepAdd', { n: added });
 }
 

@@ -12,7 +12,7 @@ export function TransformList({
     <p className="transforms" data-testid="transforms" title={t('inspector.transformsHint')}>
       <span className="muted">{t('inspector.transforms')}</span>
       {transforms.map((transform) => (
-        <span key={transform} className="chip">
+        <span key={transform} className="transform">
           {transform}
         </span>
       ))}
