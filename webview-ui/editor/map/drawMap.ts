@@ -122,11 +122,13 @@ function drawLabels(context: CanvasRenderingContext2D, item: MapItem, palette: P
   const { x, y, label, detail, kind } = item;
   const room = ITEM.width - 22;
   const second = detail !== '' && kind !== 'module';
-  context.textAlign = 'left';
+  const port = kind === 'input' || kind === 'output';
+  context.textAlign = port ? 'center' : 'left';
   context.textBaseline = 'middle';
   context.fillStyle = palette.text;
   context.font = `600 12px ${palette.font}`;
-  context.fillText(shortened(context, label, room), x + 12, y + (second ? 12 : ITEM.height / 2));
+  const left = port ? x + ITEM.width / 2 : x + 12;
+  context.fillText(shortened(context, label, room), left, y + (second ? 12 : ITEM.height / 2));
   if (!second) return;
   context.fillStyle = palette.muted;
   context.font = `10.5px ${palette.font}`;

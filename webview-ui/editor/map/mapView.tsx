@@ -118,6 +118,7 @@ function MapFooter({ map, item, onOpen }: MapFooterProps): ReactElement {
     return (
       <p className="map-footer muted">
         {plural('map.items', map.items.length)}
+        {map.items.some(({ kind }) => kind === 'module') && ` ${t('map.openHint')}`}
         {map.constants > 0 && ` ${plural('map.constants', map.constants)}`}
       </p>
     );

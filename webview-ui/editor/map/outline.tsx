@@ -151,7 +151,7 @@ function OutlineRowView({
       {state !== null && <span className={`map-dot ${state}`} aria-hidden="true" />}
       <span className="map-label">{row.label}</span>
       <span className="map-detail">
-        {item?.kind === 'module' ? t('map.moduleNodes', { n: item.nodes }) : item?.detail}
+        {item?.kind === 'module' ? t('map.moduleNodes', { n: item.nodes }) : row.detail}
         {state !== null && <span className="visually-hidden">{t(`map.state.${state}`)}</span>}
       </span>
     </div>

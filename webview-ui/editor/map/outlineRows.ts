@@ -4,6 +4,8 @@ import type { MapItem, ModelMap } from '../../../src/core/view/map/mapTypes';
 export interface OutlineRow {
   readonly key: string;
   readonly label: string;
+  /** What else there is to say, in a fainter colour. */
+  readonly detail: string;
   readonly level: number;
   /** null for open modules, which are no item of the map. */
   readonly item: MapItem | null;
@@ -38,11 +40,14 @@ export function outlineRows(map: ModelMap, kept: ReadonlySet<string> | null): re
     for (const child of children.get(parent) ?? []) {
       if (typeof child === 'string') {
         const label = child.slice((parent ?? '').length + 1).replaceAll('/', '.');
-        rows.push({ key: child, label, level, item: null, expanded: true });
+        rows.push({ key: child, label, detail: '', level, item: null, expanded: true });
         visit(child, level + 1);
       } else {
         const expanded = child.kind === 'module' ? false : null;
-        rows.push({ key: child.key, label: child.label, level, item: child, expanded });
+        // the rows above say where a block lies, so its row says what it is
+        const [label, detail] =
+          child.kind === 'block' ? [child.detail, child.key] : [child.label, child.detail];
+        rows.push({ key: child.key, label, detail, level, item: child, expanded });
       }
     }
   };

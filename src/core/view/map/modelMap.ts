@@ -77,12 +77,19 @@ export function findInMap(detection: Detection, text: string): readonly MapMatch
     .map(({ key, modules }) => ({ key, modules }));
 }
 
-/** Nodes that depend on some input. */
+/** Nodes that depend on some input and on which something depends that does, too: no weights' and no shapes' arithmetic. */
 function drawnNodes({ analysis }: Detection): readonly Node[] {
   const { constants } = analysis.facts;
-  return analysis.index.order.filter(
-    (node) => !node.outputs.every((value) => value === '' || constants.has(value)),
-  );
+  const { order, outputs, consumers } = analysis.index;
+  const wanted = new Set<string>(outputs);
+  const drawn = [...order].reverse().filter((node) => {
+    const isEnd = node.outputs.every((value) => !consumers.has(value));
+    const varies = node.outputs.some((value) => value !== '' && !constants.has(value));
+    if (!varies || !(isEnd || node.outputs.some((value) => wanted.has(value)))) return false;
+    for (const value of valuesRead(node)) wanted.add(value);
+    return true;
+  });
+  return drawn.reverse();
 }
 
 /** Blocks, and the nodes that are in none. */

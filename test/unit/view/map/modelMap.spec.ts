@@ -45,6 +45,14 @@ describe('the map of a model', () => {
     }
   });
 
+  it('leaves out what only the shapes of others depend on', () => {
+    const { items } = modelMap(detectFixture('passes/seed_dbb.preserve.onnx'), null);
+    assert.deepEqual(
+      items.map(({ key }) => key),
+      ['input:x', 'b0', 'node:/Relu', 'output:y'],
+    );
+  });
+
   it('closes and opens modules, with the blocks in them counted', () => {
     const detection = detectFixture('families/unireplk.preserve.onnx');
     const closed = modelMap(detection, new Set());
