@@ -17,10 +17,10 @@ interface Case {
 
 const CASES: readonly Case[] = [
   { channels: [8, 12, 9], kernels: [1, 3], groups: 1 },
-  { channels: [7, 5, 4], kernels: [1, 3], groups: 1 },
-  { channels: [6, 8, 6], kernels: [1, 5], groups: 2 },
-  { channels: [5, 6, 7], kernels: [3, 1], groups: 1 },
-  { channels: [3, 9, 4], kernels: [3, 3], groups: 3 },
+  { channels: [7, 11, 4], kernels: [1, 3], groups: 1 },
+  { channels: [6, 20, 6], kernels: [1, 5], groups: 2 },
+  { channels: [5, 10, 7], kernels: [3, 1], groups: 1 },
+  { channels: [3, 24, 6], kernels: [3, 3], groups: 3 },
   { channels: [1, 1, 1], kernels: [1, 1], groups: 1 },
 ];
 

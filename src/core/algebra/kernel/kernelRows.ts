@@ -205,7 +205,7 @@ function composedTaps(expr: KernelExpr & { readonly kind: 'compose' }, read: Ten
   const offsets = tapOffsets(outer).map((offset) =>
     offset.map((value, place) => value * (expr.first.geometry.axes[place]?.stride ?? 1)),
   );
-  const dense = denseRows(expr.first, read);
+  const dense = channels < FEW_CHANNELS ? null : denseRows(expr.first, read);
   return (o, factor, target, shift) => {
     then.fill(o, row);
     const firstMiddle = Math.floor(o / outPerGroup) * channels;
@@ -222,6 +222,9 @@ function composedTaps(expr: KernelExpr & { readonly kind: 'compose' }, read: Ten
     });
   };
 }
+
+/** Moving the sums out and back costs more than so few products (an average pool reads one channel at a time). */
+const FEW_CHANNELS = 8;
 
 /** The same for an inner operator that is a matrix. Taps that may meet at one place are added one after the other. */
 function addDense(
