@@ -44,7 +44,12 @@ const browser = {
 const targets = [
   { ...node, entryPoints: { cli: 'src/cli.ts' }, banner: { js: '#!/usr/bin/env node' } },
   // the extension host: small, since every window pays for it
-  { ...node, entryPoints: { extension: 'src/extension.ts' }, external: ['vscode', './modelCalls'] },
+  {
+    ...node,
+    entryPoints: { extension: 'src/extension.ts' },
+    external: ['vscode', './modelCalls'],
+    supported: { 'dynamic-import': false },
+  },
   // the reader of Python, loaded for the first script that speaks of a model
   { ...node, entryPoints: { modelCalls: 'src/host/python/modelCalls.ts' } },
   // the worker thread beside it

@@ -71,11 +71,16 @@ async function filter<T>(items: readonly T[], keep: (item: T) => Promise<boolean
   return items.filter((_, place) => kept[place]);
 }
 
+/** Asks before something is done for good; whatever is not the answer is a no. */
+async function confirm(question: string, yes: string): Promise<boolean> {
+  const options = { title: question, ignoreFocusOut: true };
+  return (await vscode.window.showQuickPick([vscode.l10n.t('Cancel'), yes], options)) === yes;
+}
+
 async function confirmChanged(files: readonly Written[]): Promise<boolean> {
   const remove = vscode.l10n.t('Remove All the Same');
   const names = files.map(({ uri }) => fileName(uri)).join(', ');
-  const question = vscode.l10n.t('{0} has changed since it was written.', names);
-  return (await vscode.window.showWarningMessage(question, { modal: true }, remove)) === remove;
+  return confirm(vscode.l10n.t('{0} has changed since it was written.', names), remove);
 }
 
 /** The files that are gone; null when the person would rather keep them. */
@@ -92,8 +97,7 @@ async function remove(files: readonly vscode.Uri[]): Promise<readonly vscode.Uri
   if (left.length > 0) {
     const forGood = vscode.l10n.t('Delete for Good');
     const question = vscode.l10n.t('There is no trash here. Delete {0}?', left.map(fileName).join(', '));
-    const answer = await vscode.window.showWarningMessage(question, { modal: true }, forGood);
-    if (answer !== forGood)
+    if (!(await confirm(question, forGood)))
       return left.length === files.length ? null : files.filter((uri) => !left.includes(uri));
     for (const uri of left) await vscode.workspace.fs.delete(uri);
   }

@@ -19,8 +19,8 @@ export interface LocatedCall {
   readonly train: vscode.Uri | null;
 }
 
-/** Without one of these words a script has nothing to look for, and no parser is loaded. */
-const WORDS = /\.(export|save|load|save_model|load_model)\s*\(|\bexport\s*\(|InferenceSession/;
+/** A script that names no model file has nothing to look for, and no parser is loaded. */
+const WORDS = /\.(onnx|pt2?|pth)\b/i;
 
 /** Generated scripts of megabytes are not read while somebody types. */
 const LONGEST = 500_000;
