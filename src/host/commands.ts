@@ -1,11 +1,13 @@
 import * as vscode from 'vscode';
 import type { BlockContext } from '../protocol/bootstrap';
 import { activeModel, fileExists, fileName, fusedUri, openModelEditor } from './files';
+import type { BenchService } from './benchService';
 import { modelsBelow, type FuseMany } from './fuseMany';
 import type { FuseService } from './fuseService';
 import type { Messages } from './messages';
 import type { ModelSessions } from './modelSessions';
 import { openDocs } from './openDocs';
+import { chooseInputs } from './panelInputs';
 import { openSample } from './samples';
 import { chooseModel, modelsFor, pairFor } from './targets';
 import type { TextDocuments } from './text/textDocuments';
@@ -20,6 +22,7 @@ export interface CommandServices {
   readonly fuseMany: FuseMany;
   readonly undo: UndoFuse;
   readonly verify: VerifyService;
+  readonly bench: BenchService;
   readonly messages: Messages;
 }
 
@@ -27,7 +30,7 @@ type Command = (...args: unknown[]) => unknown;
 
 /** The commands by id; package.json names the same ones, which a test holds. */
 export function commands(services: CommandServices): Readonly<Record<string, Command>> {
-  const { context, sessions, texts, fuse, undo, verify, messages } = services;
+  const { context, sessions, texts, fuse, undo, verify, bench, messages } = services;
   return {
     'replens.openModel': async (uri) => {
       const chosen = uri instanceof vscode.Uri ? [uri] : await chooseModel(vscode.l10n.t('Open a model'));
@@ -48,10 +51,18 @@ export function commands(services: CommandServices): Readonly<Record<string, Com
       for (const model of await modelsFor(uri, null)) await verifyBeside(services, model);
     },
     'replens.verify': async (uri, selection) => {
-      const pair = await pairFor(await modelsFor(uri, selection));
-      if (pair === undefined) return;
-      const fused = pair.fused ?? (await fuse.fuse(pair.original, null));
-      if (fused !== null) await verify.verify(pair.original, fused);
+      const models = await modelsFor(uri, selection);
+      await onPair(services, models, (original, fused) => verify.verify(original, fused));
+    },
+    'replens.verifyInputs': async (uri, selection) => {
+      await onPair(services, await modelsFor(uri, selection), async (original, fused) => {
+        const inputs = await chooseInputs();
+        if (inputs !== null) await verify.verify(original, fused, inputs);
+      });
+    },
+    'replens.bench': async (uri, selection) => {
+      const models = await modelsFor(uri, selection);
+      await onPair(services, models, (original, fused) => bench.bench(original, fused));
     },
     'replens.showGraph': async (argument) => {
       const uri =
@@ -79,6 +90,18 @@ async function fuseAll({ fuse, fuseMany, messages }: CommandServices, chosen: re
       'information',
       vscode.l10n.t('There is no model in {0}.', chosen.map(fileName).join(', ')),
     );
+}
+
+/** Does something with two models, once it is clear which; the merged one is made first if there is none. */
+async function onPair(
+  { fuse }: CommandServices,
+  models: readonly vscode.Uri[],
+  act: (original: vscode.Uri, fused: vscode.Uri) => Promise<unknown>,
+): Promise<void> {
+  const pair = await pairFor(models);
+  if (pair === undefined) return;
+  const fused = pair.fused ?? (await fuse.fuse(pair.original, null));
+  if (fused !== null) await act(pair.original, fused);
 }
 
 /** Verify in the editor: the fused model beside this one, fused first if there is none. */

@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import type { Watch } from './modelService';
-import { RunnerView, type Outcome, type PanelJob } from './runnerView';
+import type { Result, SpeedReport } from '../protocol/vocabulary';
+import { inputFolders } from './panelInputs';
+import { RunnerView, type Outcome, type PanelEvents, type PanelJob } from './runnerView';
 
 /** A slow machine starts a webview in seconds; a host without webviews never does. */
 const READY_TIMEOUT = 30_000;
@@ -12,14 +14,23 @@ export class ReportPanel {
 
   constructor(
     private readonly extensionUri: vscode.Uri,
-    private readonly onRevealBlock: (id: string) => void,
+    private readonly events: PanelEvents,
   ) {}
 
   /** Shows the report and runs a job in it. null: no webview came up, so nothing was run. */
   async run(job: PanelJob, watch: Watch): Promise<Outcome | null> {
-    const folders = [job.original.uri, job.fused.uri].map((uri) => vscode.Uri.joinPath(uri, '..'));
+    const folders = [...foldersOf(job), ...inputFolders(job.inputs)];
     const view = await this.#ready(folders);
     return view === null ? null : await view.run(++this.#lastId, job, watch);
+  }
+
+  /** Times two models in it. null: no webview came up. */
+  async bench(
+    job: Pick<PanelJob, 'original' | 'fused' | 'webgpu' | 'sizes'>,
+    watch: Watch,
+  ): Promise<Result<SpeedReport> | null> {
+    const view = await this.#ready(foldersOf(job));
+    return view === null ? null : await view.bench(++this.#lastId, job, watch);
   }
 
   dispose(): void {
@@ -38,11 +49,15 @@ export class ReportPanel {
   }
 
   #create(folders: readonly vscode.Uri[]): RunnerView {
-    const view = new RunnerView(this.extensionUri, folders, this.onRevealBlock);
+    const view = new RunnerView(this.extensionUri, folders, this.events);
     this.#view = view;
     view.onDidDispose(() => {
       if (this.#view === view) this.#view = null;
     });
     return view;
   }
+}
+
+function foldersOf({ original, fused }: Pick<PanelJob, 'original' | 'fused'>): readonly vscode.Uri[] {
+  return [original.uri, fused.uri].map((uri) => vscode.Uri.joinPath(uri, '..'));
 }

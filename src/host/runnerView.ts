@@ -1,7 +1,15 @@
 import * as vscode from 'vscode';
-import type { GpuState, ReportHostMethods, ReportViewMethods, VerifyJob } from '../protocol/report';
+import type {
+  BenchJob,
+  GpuState,
+  ReportFile,
+  ReportHostMethods,
+  ReportViewMethods,
+  VerifyJob,
+} from '../protocol/report';
 import { openRpc, type Rpc } from '../protocol/rpc';
-import type { Result, VerificationReport } from '../protocol/vocabulary';
+import type { Result, SpeedReport, VerificationRecord } from '../protocol/vocabulary';
+import { remoteInputs, type PanelInputs } from './panelInputs';
 import type { Watch } from './modelService';
 import { assetsFolder, webviewPage } from './webviewPage';
 import { webviewPort } from './webviewPort';
@@ -10,6 +18,15 @@ import { webviewPort } from './webviewPort';
 export interface PanelJob extends Pick<VerifyJob, 'samples' | 'seed' | 'sizes' | 'webgpu'> {
   readonly original: PanelFile;
   readonly fused: PanelFile;
+  readonly inputs: PanelInputs;
+}
+
+/** What the panel tells of. */
+export interface PanelEvents {
+  /** A block that the person chose in the report. */
+  readonly revealBlock: (id: string) => void;
+  /** Resolves to false when the person would rather not save. */
+  readonly save: (file: ReportFile) => Promise<boolean>;
 }
 
 export interface PanelFile {
@@ -19,11 +36,11 @@ export interface PanelFile {
   readonly companions: readonly string[];
 }
 
-export type Outcome = Result<VerificationReport>;
+export type Outcome = Result<VerificationRecord>;
 
 interface RunningJob {
   readonly id: number;
-  readonly settle: (outcome: Outcome) => void;
+  readonly settle: (outcome: Result<unknown>) => void;
   readonly progress: Watch['progress'];
 }
 
@@ -48,7 +65,7 @@ export class RunnerView {
   constructor(
     extensionUri: vscode.Uri,
     folders: readonly vscode.Uri[],
-    private readonly onRevealBlock: (id: string) => void,
+    private readonly events: PanelEvents,
   ) {
     const workspace = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri);
     this.#roots = [assetsFolder(extensionUri), ...workspace, ...folders];
@@ -105,7 +122,31 @@ export class RunnerView {
     }
   }
 
-  run(id: number, job: PanelJob, { signal, progress }: Watch): Promise<Outcome> {
+  /** Verifies; the outcome comes when the report is shown. */
+  run(id: number, job: PanelJob, watch: Watch): Promise<Outcome> {
+    return this.#start(id, watch, () => {
+      const { samples, seed, sizes, webgpu } = job;
+      const address = (uri: vscode.Uri): string => this.#address(uri);
+      const inputs = remoteInputs(job.inputs, address);
+      const files = { original: this.#remote(job.original), fused: this.#remote(job.fused) };
+      void this.#view.call('verify', { id, ...files, samples, seed, sizes, webgpu, inputs });
+    });
+  }
+
+  /** Times two models. */
+  bench(
+    id: number,
+    job: Pick<PanelJob, 'original' | 'fused' | 'webgpu' | 'sizes'>,
+    watch: Watch,
+  ): Promise<Result<SpeedReport>> {
+    return this.#start(id, watch, () => {
+      const { sizes, webgpu } = job;
+      const files = { original: this.#remote(job.original), fused: this.#remote(job.fused) };
+      void this.#view.call('bench', { id, ...files, sizes, webgpu } satisfies BenchJob);
+    });
+  }
+
+  #start<T>(id: number, { signal, progress }: Watch, send: () => void): Promise<Result<T>> {
     return new Promise((settle) => {
       this.#settle(cancelled('Another verification took its place.'));
       const onAbort = (): void => void this.#cancel(id);
@@ -114,7 +155,7 @@ export class RunnerView {
         progress,
         settle: (outcome) => {
           signal?.removeEventListener('abort', onAbort);
-          settle(outcome);
+          settle(outcome as Result<T>);
         },
       };
       if (signal?.aborted === true) {
@@ -122,9 +163,7 @@ export class RunnerView {
         return;
       }
       signal?.addEventListener('abort', onAbort);
-      const { samples, seed, sizes, webgpu } = job;
-      const files = { original: this.#remote(job.original), fused: this.#remote(job.fused) };
-      void this.#view.call('verify', { id, ...files, samples, seed, sizes, webgpu });
+      send();
     });
   }
 
@@ -146,7 +185,11 @@ export class RunnerView {
       failed: ({ id, problem }) => {
         if (ofJob(id) !== null) this.#settle({ ok: false, problem });
       },
-      revealBlock: ({ id }) => this.onRevealBlock(id),
+      benched: ({ id, speed }) => {
+        if (ofJob(id) !== null) this.#settle({ ok: true, value: speed });
+      },
+      revealBlock: ({ id }) => this.events.revealBlock(id),
+      save: (file) => this.events.save(file),
     };
   }
 
@@ -154,20 +197,23 @@ export class RunnerView {
     this.#isReady = new Promise((settle) => (this.#becomeReady = settle));
   }
 
-  #settle(outcome: Outcome): void {
+  #settle(outcome: Result<unknown>): void {
     const running = this.#running;
     this.#running = null;
     running?.settle(outcome);
   }
 
+  #address(uri: vscode.Uri): string {
+    return this.#panel.webview.asWebviewUri(uri).toString();
+  }
+
   #remote({ uri, fileName, companions }: PanelFile): VerifyJob['original'] {
-    const address = (target: vscode.Uri): string => this.#panel.webview.asWebviewUri(target).toString();
     const folder = vscode.Uri.joinPath(uri, '..');
     return {
       fileName,
-      uri: address(uri),
+      uri: this.#address(uri),
       companions: Object.fromEntries(
-        companions.map((path) => [path, address(vscode.Uri.joinPath(folder, ...path.split('/')))]),
+        companions.map((path) => [path, this.#address(vscode.Uri.joinPath(folder, ...path.split('/')))]),
       ),
     };
   }

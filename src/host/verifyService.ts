@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
-import type { Result, VerificationReport } from '../protocol/vocabulary';
+import type { Result, VerificationRecord, VerificationReport } from '../protocol/vocabulary';
 import { fileName } from './files';
 import type { Messages } from './messages';
 import type { ModelService, Watch } from './modelService';
 import type { ModelSessions } from './modelSessions';
+import { panelInputs, type PanelInputs } from './panelInputs';
 import type { ReportPanel } from './reportPanel';
 import { runJob } from './runJob';
 import { providerSetting, sampleCount } from './settings';
@@ -13,10 +14,20 @@ import type { SizesQuestion } from './sizesQuestion';
 /** Where the random numbers of the inputs start. */
 const SEED = 1;
 
+/** Files that the person chose. */
+export type ChosenInputs = Pick<PanelInputs, 'chosen' | 'pixels'>;
+
+const NO_INPUTS: ChosenInputs = { chosen: [], pixels: 'unit' };
+
+interface Asked {
+  readonly sizes: Readonly<Record<string, number>>;
+  readonly inputs: ChosenInputs;
+}
+
 export interface FinishedVerification {
   readonly original: vscode.Uri;
   readonly fused: vscode.Uri;
-  readonly result: Result<VerificationReport>;
+  readonly result: Result<VerificationRecord>;
 }
 
 /** Verify Equivalence: sizes, the run in the report's webview (or, without one, in the worker thread), the verdict. */
@@ -36,7 +47,11 @@ export class VerifyService {
   ) {}
 
   /** Compares two models. null: the person cancelled, or it failed, which was said. */
-  async verify(original: vscode.Uri, fused: vscode.Uri): Promise<VerificationReport | null> {
+  async verify(
+    original: vscode.Uri,
+    fused: vscode.Uri,
+    inputs: ChosenInputs = NO_INPUTS,
+  ): Promise<VerificationReport | null> {
     if (this.#busy) {
       this.messages.offer(
         'warning',
@@ -46,7 +61,7 @@ export class VerifyService {
     }
     this.#busy = true;
     try {
-      const result = await this.#run(original, fused);
+      const result = await this.#run(original, fused, inputs);
       if (result === null) return null;
       this.#tell(original, result);
       this.#finished.fire({ original, fused, result });
@@ -56,7 +71,11 @@ export class VerifyService {
     }
   }
 
-  async #run(original: vscode.Uri, fused: vscode.Uri): Promise<Result<VerificationReport> | null> {
+  async #run(
+    original: vscode.Uri,
+    fused: vscode.Uri,
+    inputs: ChosenInputs,
+  ): Promise<Result<VerificationRecord> | null> {
     const open = await this.models.openSizes(original.fsPath);
     if (!open.ok) return open;
     const sizes = await this.question.ask(original, open.value);
@@ -66,16 +85,16 @@ export class VerifyService {
     const title = vscode.l10n.t('Verifying {0}', fileName(fused));
     this.messages.log.info(`Verifying ${fused.fsPath} against ${original.fsPath}`, sizes);
     return runJob({ kind: 'verify', title, session }, (watch) =>
-      this.#measure(original, fused, sizes, watch),
+      this.#measure(original, fused, { sizes, inputs }, watch),
     );
   }
 
   async #measure(
     original: vscode.Uri,
     fused: vscode.Uri,
-    sizes: Readonly<Record<string, number>>,
+    { sizes, inputs: chosen }: Asked,
     watch: Watch,
-  ): Promise<Result<VerificationReport>> {
+  ): Promise<Result<VerificationRecord>> {
     const files: PanelFile[] = [];
     for (const uri of [original, fused]) {
       const companions = await this.models.companions(uri.fsPath);
@@ -85,17 +104,19 @@ export class VerifyService {
     const [first, second] = files as [PanelFile, PanelFile];
     const samples = sampleCount();
     const webgpu = providerSetting() !== 'wasm';
-    const job = { original: first, fused: second, webgpu, samples, seed: SEED, sizes };
+    const inputs = panelInputs(original, chosen.chosen, chosen.pixels);
+    const job = { original: first, fused: second, webgpu, samples, seed: SEED, sizes, inputs };
     const outcome = await this.panel.run(job, watch);
     if (outcome !== null) return outcome;
     this.messages.log.warn(
       'No webview came up to run the models in; verifying on wasm in the worker thread.',
     );
     const paths = { original: original.fsPath, fused: fused.fsPath };
-    return this.models.verify({ ...paths, samples, seed: SEED, sizes }, watch);
+    const inputPaths = chosen.chosen.map(({ fsPath }) => fsPath);
+    return this.models.verify({ ...paths, samples, seed: SEED, sizes, inputs: inputPaths }, watch);
   }
 
-  #tell(original: vscode.Uri, result: Result<VerificationReport>): void {
+  #tell(original: vscode.Uri, result: Result<VerificationRecord>): void {
     if (!result.ok) {
       this.messages.problem(result.problem);
       return;

@@ -1,5 +1,7 @@
 import type { Problem } from '../core/result';
-import type { VerificationReport } from '../core/verify/report';
+import type { PixelScale } from '../core/inputs/pixelScale';
+import type { SpeedReport } from '../core/verify/speed/speedReport';
+import type { VerificationRecord } from '../core/view/report/verificationRecord';
 
 /** A verification for the runner view to carry out: where to fetch the bytes, and what to try. */
 export interface VerifyJob {
@@ -12,7 +14,22 @@ export interface VerifyJob {
   readonly seed: number;
   /** Sizes of the model's open dimensions, by symbol. */
   readonly sizes: Readonly<Record<string, number>>;
+  /** Files to run on besides the drawn inputs. */
+  readonly inputs: JobInputs<RemoteInput>;
 }
+
+/** Inputs from files: those that somebody chose, and sets of samples that lie beside the model. */
+export interface JobInputs<T> {
+  readonly chosen: readonly T[];
+  readonly beside: readonly { readonly label: string; readonly files: readonly T[] }[];
+  /** What becomes of a picture's pixels. */
+  readonly pixels: PixelScale;
+}
+
+export type RemoteInput = Pick<RemoteFile, 'fileName' | 'uri'>;
+
+/** A benchmark of two models: as a verification, without samples. */
+export type BenchJob = Pick<VerifyJob, 'id' | 'original' | 'fused' | 'webgpu' | 'sizes'>;
 
 /** A model that the webview fetches by itself: bytes never travel in messages. */
 export interface RemoteFile {
@@ -27,10 +44,13 @@ export interface ReportHostMethods {
   /** The view is there: jobs may be sent. `gpu` says what WebGPU offers here. */
   ready(params: { readonly gpu: GpuState }): void;
   progress(params: { readonly id: number; readonly fraction: number; readonly label: string }): void;
-  finished(params: { readonly id: number; readonly report: VerificationReport }): void;
+  finished(params: { readonly id: number; readonly report: VerificationRecord }): void;
+  benched(params: { readonly id: number; readonly speed: SpeedReport }): void;
   failed(params: { readonly id: number; readonly problem: Problem }): void;
   /** A node that the person chose in the report: show it in the editor. */
   revealBlock(params: { readonly id: string }): void;
+  /** Saves the report in a file that the person chooses; false: they would rather not. */
+  save(params: ReportFile): Promise<boolean>;
 }
 
 export type GpuState =
@@ -41,6 +61,7 @@ export type GpuState =
 /** What the extension host tells the runner view. */
 export interface ReportViewMethods {
   verify(params: VerifyJob): void;
+  bench(params: BenchJob): void;
   /** Ends the worker: within a second, whatever it is doing. */
   cancel(params: { readonly id: number }): void;
 }
@@ -57,7 +78,26 @@ export interface RunnerWorkerMethods {
     readonly samples: number;
     readonly seed: number;
     readonly sizes: Readonly<Record<string, number>>;
-  }): Promise<VerificationReport>;
+    readonly inputs: JobInputs<LoadedInput>;
+  }): Promise<VerificationRecord>;
+  /** Times both; a problem where WebGPU was asked for and is not there. */
+  bench(params: {
+    readonly original: LoadedFile;
+    readonly fused: LoadedFile;
+    readonly wasmBinary: ArrayBuffer;
+    readonly webgpu: boolean;
+    readonly sizes: Readonly<Record<string, number>>;
+  }): Promise<SpeedReport>;
+}
+
+export interface ReportFile {
+  readonly format: 'md' | 'json';
+  readonly text: string;
+}
+
+export interface LoadedInput {
+  readonly fileName: string;
+  readonly bytes: ArrayBuffer;
 }
 
 export interface LoadedFile {

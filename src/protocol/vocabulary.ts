@@ -1,4 +1,7 @@
 /** The nouns of core that cross a channel, for the extension host, which sees nothing else of core. */
+export type { PixelScale } from '../core/inputs/pixelScale';
 export type { Problem, ProblemCode, Result } from '../core/result';
-export type { VerificationReport, Verdict } from '../core/verify/report';
+export type { VerificationRecord } from '../core/view/report/verificationRecord';
+export type { SpeedReport } from '../core/verify/speed/speedReport';
+export type { BlockComparison, VerificationReport, Verdict } from '../core/verify/report';
 export { ProblemError } from '../core/result';

@@ -1,4 +1,6 @@
 import type { RunnerWorkerEvents } from '../protocol/report';
+import { decodePicture } from '../platform/web/decodePicture';
+import { hash } from '../platform/web/hash';
 import { openRpc } from '../protocol/rpc';
 import { createBothRunners } from '../runtime/bothRunners';
 import { openGpuDevice } from '../runtime/gpuDevice';
@@ -24,6 +26,8 @@ const view = openRpc<ReturnType<typeof runnerHandlers>, RunnerWorkerEvents>(
       return { available: true, adapter: opened.value.adapter };
     },
     runners: createBothRunners,
+    hash,
+    decodePicture,
     progress: (fraction, label) => void view.call('progress', { fraction, label }),
   }),
 );

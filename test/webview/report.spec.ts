@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import type { RunnerAssets } from '../../src/protocol/bootstrap';
 import { jobOf, openReport, type FakeReport } from './support/fakeReport';
-import { DIFFERENT, EQUIVALENT } from './support/reports';
+import { DIFFERENT, EQUIVALENT, SPEED } from './support/reports';
 import { stage } from './support/stage';
 import { stubWorker } from './support/stubWorker';
 
@@ -97,6 +97,40 @@ describe('report: running a job', () => {
     });
   }
 
+  it('verifies on wasm where WebGPU gives up, and says so', async () => {
+    const lost = 'The GPU device (acme) was lost.';
+    const report = await open({
+      gpuProblem: lost,
+      onWasm: { ...EQUIVALENT, provider: 'wasm', adapter: null },
+    });
+    await report.rpc.call('verify', jobOf(report.model, report.model));
+    const told = await report.told('finished');
+    equal(told.report.provider, 'wasm');
+    match(told.report.reason, /WebGPU was given up: The GPU device \(acme\) was lost\.$/);
+    ok(report.progress.some(({ label }) => label.includes('wasm')));
+    await report.close();
+  });
+
+  it('times two models: what it found, each block, and which are slower', async () => {
+    const report = await open({ speed: SPEED });
+    const { inputs, samples, seed, ...job } = jobOf(report.model, report.model);
+    ok(inputs.chosen.length === 0 && samples > 0 && seed > 0);
+    await report.rpc.call('bench', job);
+    deepEqual(await report.told('benched'), { id: 1, speed: SPEED });
+    equal(await report.page.getByTestId('speed-summary').innerText(), SPEED.summary);
+    const rows = report.page.locator('table[data-testid="speed-blocks"] tr[data-block-id]');
+    deepEqual(
+      (await rows.allInnerTexts()).map((row) => row.split('\t').map((cell) => cell.trim())),
+      [
+        ['b0', '2 ms (1.9–2.1)', '2.4 ms (2.28–2.52)', '0.833', 'slower'],
+        ['b1', 'The sizes of its input are not known.'],
+      ],
+    );
+    await rows.first().locator('button').click();
+    deepEqual(await report.told('revealBlock'), { id: 'b0' });
+    await report.close();
+  });
+
   it('names the file that cannot be read', async () => {
     const report = await open({ hangs: true });
     const gone = report.model.replace('model.onnx', 'gone.onnx');
@@ -146,9 +180,34 @@ describe('report: what it shows', () => {
         .split('\t')
         .slice(1)
         .map((cell) => cell.trim()),
-      ['0.184', '1.9e−6', '0.071', '0.0213', '0.9312', '[0, 3, 7, 11]'],
+      ['0.184', '1.9e−6', '0.071', '0.0213', '0.9312', '[0, 3, 7, 11]', '75 % / 90 %'],
     );
     equal(await report.page.locator('[data-over="true"]').count(), 1);
+  });
+
+  it('pictures of the errors, the sizes of them and what merging changed', async () => {
+    for (const id of ['error-map', 'change-bars']) {
+      await report.page.getByTestId(id).waitFor();
+      ok((await report.page.locator(`[data-testid="${id}"] rect`).count()) > 3, id);
+    }
+    await report.page.locator('[data-testid="histogram"] summary').first().click();
+    await report.page.getByTestId('histogram-picture').first().waitFor();
+    equal(await report.page.getByTestId('top').first().innerText(), '75 % / 90 %');
+    match(await report.page.getByTestId('files').innerText(), new RegExp('0a'.repeat(32)));
+  });
+
+  it('saves itself as Markdown and as JSON', async () => {
+    await report.page.getByTestId('save-md').click();
+    const { format, text } = await report.told('save');
+    equal(format, 'md');
+    match(text, /^# Not equivalent: model\.fused\.onnx/);
+    await report.page.locator('.copy [role="status"]:has-text("Saved.")').waitFor();
+    await report.page.getByTestId('save-json').click();
+    await new Promise((settle) => setTimeout(settle, 300));
+    const saved = report.calls
+      .filter(([name]) => name === 'save')
+      .map(([, file]) => file as { text: string });
+    deepEqual(JSON.parse(saved[1]?.text ?? ''), JSON.parse(JSON.stringify(DIFFERENT)));
   });
 
   it('blocks, the worst first, with their faults', async () => {

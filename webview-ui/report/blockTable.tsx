@@ -4,6 +4,8 @@ import { measured } from '../shared/format';
 import { Icon } from '../shared/icon';
 import { t, tOr } from '../shared/strings';
 import { verdictLook } from '../shared/verdictLook';
+import { errorMapPicture } from '../../src/core/view/report/pictures';
+import { Picture } from './picture';
 import { RatioBar } from './ratioBar';
 import { RatioScale } from './ratioScale';
 import { worstBlocks } from '../../src/core/view/report/worstFirst';
@@ -51,7 +53,7 @@ function BlockRows({
   readonly block: BlockComparison;
   onReveal(id: string): void;
 }): ReactElement {
-  const { id, verdict, ratio, scope, faults } = block;
+  const { id, verdict, ratio, scope, faults, errorMap } = block;
   const { icon, tone } = verdictLook(verdict);
   return (
     <Fragment>
@@ -82,6 +84,14 @@ function BlockRows({
           </td>
         </tr>
       ))}
+      {errorMap !== undefined && (
+        <tr className="fault">
+          <td />
+          <td colSpan={4}>
+            <Picture markup={errorMapPicture(errorMap, t('report.errorMap', { id }))} testId="error-map" />
+          </td>
+        </tr>
+      )}
     </Fragment>
   );
 }

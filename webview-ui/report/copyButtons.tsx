@@ -1,17 +1,21 @@
 import { useState, type ReactElement } from 'react';
-import type { VerificationReport } from '../../src/core/verify/report';
+import { recordMarkdown } from '../../src/core/view/report/recordMarkdown';
+import type { VerificationRecord } from '../../src/core/view/report/verificationRecord';
+import type { ReportFile } from '../../src/protocol/report';
 import { Icon } from '../shared/icon';
 import { t } from '../shared/strings';
 import { reportText } from './reportText';
 import type { Names } from './runner';
 
 export interface CopyButtonsProps {
-  readonly report: VerificationReport;
+  readonly report: VerificationRecord;
   readonly names: Names;
+  /** false: the person would rather not. */
+  onSave(file: ReportFile): Promise<boolean>;
 }
 
-/** The report on the clipboard: for a person, or for a program. */
-export function CopyButtons({ report, names }: CopyButtonsProps): ReactElement {
+/** The report on the clipboard or in a file: for a person, or for a program. */
+export function CopyButtons({ report, names, onSave }: CopyButtonsProps): ReactElement {
   const [said, setSaid] = useState('');
   const copy = (text: string): void => {
     navigator.clipboard.writeText(text).then(
@@ -19,8 +23,16 @@ export function CopyButtons({ report, names }: CopyButtonsProps): ReactElement {
       (error: unknown) => setSaid(t('report.copyFailed', { words: String(error) })),
     );
   };
+  const save = (format: ReportFile['format']): void => {
+    const text = format === 'md' ? recordMarkdown(report) : `${JSON.stringify(report, null, 2)}\n`;
+    onSave({ format, text }).then(
+      (isSaved) => setSaid(isSaved ? t('report.saved') : ''),
+      (error: unknown) => setSaid(t('report.saveFailed', { words: messageOf(error) })),
+    );
+  };
   return (
     <div className="copy">
+      <SaveButtons onSave={save} />
       <button
         type="button"
         className="button"
@@ -42,5 +54,28 @@ export function CopyButtons({ report, names }: CopyButtonsProps): ReactElement {
         {said}
       </span>
     </div>
+  );
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function SaveButtons({ onSave }: { onSave(format: ReportFile['format']): void }): ReactElement {
+  return (
+    <>
+      {(['md', 'json'] as const).map((format) => (
+        <button
+          key={format}
+          type="button"
+          className="button"
+          data-testid={`save-${format}`}
+          onClick={() => onSave(format)}
+        >
+          <Icon name="save" />
+          {t(format === 'md' ? 'report.saveMarkdown' : 'report.saveJson')}
+        </button>
+      ))}
+    </>
   );
 }

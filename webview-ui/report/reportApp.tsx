@@ -6,6 +6,7 @@ import { ProgressBar } from '../shared/progressBar';
 import { t } from '../shared/strings';
 import { ReportView } from './reportView';
 import type { Names, Runner, RunnerState } from './runner';
+import { SpeedView } from './speedView';
 
 /** The screen of each state of the runner. */
 export function ReportApp({ runner }: { readonly runner: Runner }): ReactElement {
@@ -16,7 +17,7 @@ export function ReportApp({ runner }: { readonly runner: Runner }): ReactElement
       <Announcer text={announcement(state)} />
       <main data-status={state.status}>
         <Screen state={state} runner={runner} />
-        {state.status !== 'done' && <GpuLine gpu={gpu} />}
+        {state.status !== 'done' && state.status !== 'benched' && <GpuLine gpu={gpu} />}
       </main>
     </>
   );
@@ -54,7 +55,9 @@ function Screen({ state, runner }: { readonly state: RunnerState; readonly runne
         </Notice>
       );
     case 'done':
-      return <ReportView report={state.report} names={state.names} onReveal={runner.reveal} />;
+      return <ReportView report={state.report} names={state.names} runner={runner} />;
+    case 'benched':
+      return <SpeedView speed={state.speed} names={state.names} onReveal={runner.reveal} />;
   }
 }
 
@@ -74,5 +77,7 @@ function announcement(state: RunnerState): string {
       return state.problem.message;
     case 'done':
       return `${t(`verdict.${state.report.verdict}`)}: ${state.report.reason}`;
+    case 'benched':
+      return state.speed.summary;
   }
 }

@@ -1,21 +1,23 @@
 import type { ReactElement } from 'react';
-import type { VerificationReport } from '../../src/core/verify/report';
+import type { VerificationRecord } from '../../src/core/view/report/verificationRecord';
 import { Icon } from '../shared/icon';
 import { t } from '../shared/strings';
 import { verdictLook } from '../shared/verdictLook';
 import { BlockTable } from './blockTable';
+import { ChangeSection } from './changeSection';
 import { CopyButtons } from './copyButtons';
+import { FileList } from './fileList';
 import { OutputTable } from './outputTable';
-import type { Names } from './runner';
+import type { Names, Runner } from './runner';
 
 export interface ReportViewProps {
-  readonly report: VerificationReport;
+  readonly report: VerificationRecord;
   readonly names: Names;
-  onReveal(blockId: string): void;
+  readonly runner: Pick<Runner, 'reveal' | 'save'>;
 }
 
 /** A finished verification: the verdict, then what it rests on, worst first. */
-export function ReportView({ report, names, onReveal }: ReportViewProps): ReactElement {
+export function ReportView({ report, names, runner }: ReportViewProps): ReactElement {
   const { verdict, reason, provider, adapter } = report;
   const { icon, tone } = verdictLook(verdict);
   return (
@@ -48,8 +50,10 @@ export function ReportView({ report, names, onReveal }: ReportViewProps): ReactE
         </div>
       </dl>
       <OutputTable outputs={report.outputs} />
-      {report.blocks.length > 0 && <BlockTable blocks={report.blocks} onReveal={onReveal} />}
-      <CopyButtons report={report} names={names} />
+      {report.blocks.length > 0 && <BlockTable blocks={report.blocks} onReveal={runner.reveal} />}
+      <ChangeSection change={report.change} />
+      <FileList files={report.files} tool={report.tool} />
+      <CopyButtons report={report} names={names} onSave={runner.save} />
     </div>
   );
 }

@@ -1,15 +1,18 @@
 import type { RunnerAssets } from '../../src/protocol/bootstrap';
 import type {
+  BenchJob,
   LoadedFile,
   RemoteFile,
+  RemoteInput,
   RunnerWorkerEvents,
   RunnerWorkerMethods,
   VerifyJob,
 } from '../../src/protocol/report';
-import { openRpc } from '../../src/protocol/rpc';
+import { openRpc, type ParamsOf, type ResultOf } from '../../src/protocol/rpc';
 import type { Progress } from '../../src/core/ports';
 import { attemptAsync, raise, type Result } from '../../src/core/result';
-import type { VerificationReport } from '../../src/core/verify/report';
+import type { SpeedReport } from '../../src/core/verify/speed/speedReport';
+import type { VerificationRecord } from '../../src/core/view/report/verificationRecord';
 import { t } from '../shared/strings';
 import { workerPort } from '../shared/workerPort';
 
@@ -23,39 +26,93 @@ const FETCHED = 0.05;
 
 /**
  * Fetches both models and the runtime, and compares the models in a worker of its own, which ends with the job or
- * as soon as the signal says so.
+ * as soon as the signal says so. Where WebGPU fails (its device is lost, its memory does not suffice), wasm takes over in a new worker, and
+ * the report says so.
  */
-export function runJob(
+export async function runJob(
   job: VerifyJob,
   assets: RunnerAssets | null,
-  { signal, progress }: JobWatch,
-): Promise<Result<VerificationReport>> {
+  watch: JobWatch,
+): Promise<Result<VerificationRecord>> {
+  const first = await runOnce(job, assets, watch);
+  if (first.ok || !job.webgpu || first.problem.code !== 'failed' || assets === null) return first;
+  watch.progress(0, t('report.onWasm'));
+  const second = await runOnce({ ...job, webgpu: false }, assets, watch);
+  if (!second.ok) return first;
+  const reason = `${second.value.reason} ${t('report.gaveUp', { words: first.problem.message })}`;
+  return { ok: true, value: { ...second.value, reason } };
+}
+
+/** Times both models in a worker of its own. */
+export function runBench(
+  job: BenchJob,
+  assets: RunnerAssets | null,
+  watch: JobWatch,
+): Promise<Result<SpeedReport>> {
   return attemptAsync(async () => {
-    if (assets === null) raise('failed', t('report.noRunner'));
-    const [script, wasm, original, fused] = await Promise.all([
-      fetchBytes(assets.script, 'runnerWorker.js', signal),
-      fetchBytes(assets.wasm, 'onnxruntime', signal),
-      load(job.original, signal),
-      load(job.fused, signal),
-    ]);
-    if (signal.aborted) raise('cancelled', t('report.cancelledText'));
-    progress(FETCHED, t('report.starting'));
-    const { webgpu, samples, seed, sizes } = job;
-    return await inWorker(
-      script,
-      { original, fused, wasmBinary: wasm, webgpu, samples, seed, sizes },
-      { signal, progress: (fraction, label) => progress(FETCHED + (1 - FETCHED) * fraction, label) },
-    );
+    const { script, ...models } = await fetchAll(job, assets, watch.signal);
+    const params = { ...models, webgpu: job.webgpu, sizes: job.sizes };
+    return await inWorker(script, 'bench', params, buffersOf(params), started(watch));
   });
 }
 
-type VerifyParams = Parameters<RunnerWorkerMethods['verify']>[0];
+function runOnce(
+  job: VerifyJob,
+  assets: RunnerAssets | null,
+  watch: JobWatch,
+): Promise<Result<VerificationRecord>> {
+  return attemptAsync(async () => {
+    const { signal } = watch;
+    const { script, ...models } = await fetchAll(job, assets, signal);
+    const fetchInput = async ({ fileName, uri }: RemoteInput) => ({
+      fileName,
+      bytes: await fetchBytes(uri, fileName, signal),
+    });
+    const inputs = {
+      ...job.inputs,
+      chosen: await Promise.all(job.inputs.chosen.map(fetchInput)),
+      beside: await Promise.all(
+        job.inputs.beside.map(async ({ label, files }) => ({
+          label,
+          files: await Promise.all(files.map(fetchInput)),
+        })),
+      ),
+    };
+    const { webgpu, samples, seed, sizes } = job;
+    const params = { ...models, webgpu, samples, seed, sizes, inputs };
+    return await inWorker(script, 'verify', params, buffersOf(params), started(watch));
+  });
+}
 
-async function inWorker(
+/** Says that the worker starts; the rest of the progress is its own. */
+function started({ signal, progress }: JobWatch): JobWatch {
+  if (signal.aborted) raise('cancelled', t('report.cancelledText'));
+  progress(FETCHED, t('report.starting'));
+  return { signal, progress: (fraction, label) => progress(FETCHED + (1 - FETCHED) * fraction, label) };
+}
+
+async function fetchAll(
+  job: Pick<VerifyJob, 'original' | 'fused'>,
+  assets: RunnerAssets | null,
+  signal: AbortSignal,
+) {
+  if (assets === null) raise('failed', t('report.noRunner'));
+  const [script, wasmBinary, original, fused] = await Promise.all([
+    fetchBytes(assets.script, 'runnerWorker.js', signal),
+    fetchBytes(assets.wasm, 'onnxruntime', signal),
+    load(job.original, signal),
+    load(job.fused, signal),
+  ]);
+  return { script, wasmBinary, original, fused };
+}
+
+async function inWorker<K extends 'verify' | 'bench'>(
   script: ArrayBuffer,
-  params: VerifyParams,
+  method: K,
+  params: ParamsOf<RunnerWorkerMethods[K]>,
+  transfer: readonly ArrayBuffer[],
   { signal, progress }: JobWatch,
-): Promise<VerificationReport> {
+): Promise<ResultOf<RunnerWorkerMethods[K]>> {
   // a webview may not start workers from its own origin: the script comes as a blob
   const url = URL.createObjectURL(new Blob([script], { type: 'text/javascript' }));
   const worker = new Worker(url);
@@ -69,7 +126,7 @@ async function inWorker(
     signal.addEventListener('abort', () => reject(new Error(t('report.cancelledText'))));
   });
   try {
-    const result = await Promise.race([rpc.call('verify', params, { transfer: buffersOf(params) }), crash]);
+    const result = await Promise.race([rpc.call(method, params, { transfer }), crash]);
     if (!result.ok) raise(result.problem.code, result.problem.message);
     return result.value;
   } catch (error) {
@@ -82,7 +139,11 @@ async function inWorker(
   }
 }
 
-function buffersOf({ original, fused, wasmBinary }: VerifyParams): readonly ArrayBuffer[] {
+function buffersOf({
+  original,
+  fused,
+  wasmBinary,
+}: ParamsOf<RunnerWorkerMethods['bench']>): readonly ArrayBuffer[] {
   const of = (file: LoadedFile): readonly ArrayBuffer[] => [file.bytes, ...Object.values(file.companions)];
   return [...of(original), ...of(fused), wasmBinary];
 }

@@ -1,12 +1,20 @@
 import type { RunnerAssets } from '../../src/protocol/bootstrap';
-import type { GpuState, ReportHostMethods, ReportViewMethods, VerifyJob } from '../../src/protocol/report';
+import type {
+  BenchJob,
+  GpuState,
+  ReportFile,
+  ReportHostMethods,
+  ReportViewMethods,
+  VerifyJob,
+} from '../../src/protocol/report';
 import { openRpc, type Rpc } from '../../src/protocol/rpc';
-import type { Problem } from '../../src/core/result';
-import type { VerificationReport } from '../../src/core/verify/report';
+import type { Problem, Result } from '../../src/core/result';
+import type { SpeedReport } from '../../src/core/verify/speed/speedReport';
+import type { VerificationRecord } from '../../src/core/view/report/verificationRecord';
 import { askGpu } from '../shared/gpuState';
 import { t } from '../shared/strings';
 import { vscodePort, type WebviewApi } from '../shared/vscodePort';
-import { runJob } from './runJob';
+import { runBench, runJob, type JobWatch } from './runJob';
 
 /** What the runner view shows. */
 export type RunnerState =
@@ -14,7 +22,8 @@ export type RunnerState =
   | { readonly status: 'running'; readonly names: Names; readonly fraction: number; readonly label: string }
   | { readonly status: 'cancelled'; readonly names: Names }
   | { readonly status: 'failed'; readonly names: Names; readonly problem: Problem }
-  | { readonly status: 'done'; readonly names: Names; readonly report: VerificationReport };
+  | { readonly status: 'done'; readonly names: Names; readonly report: VerificationRecord }
+  | { readonly status: 'benched'; readonly names: Names; readonly speed: SpeedReport };
 
 /** File names of the two models. */
 export interface Names {
@@ -23,7 +32,7 @@ export interface Names {
 }
 
 interface Running {
-  readonly job: VerifyJob;
+  readonly job: BenchJob;
   readonly controller: AbortController;
 }
 
@@ -42,7 +51,8 @@ export class Runner {
     this.#assets = assets;
     this.#state = remembered(api);
     this.#host = openRpc<ReportViewMethods, ReportHostMethods>(vscodePort(api), {
-      verify: (job) => void this.#run(job),
+      verify: (job) => void this.#verify(job),
+      bench: (job) => void this.#bench(job),
       cancel: ({ id }) => {
         if (this.#running?.job.id === id) this.cancel();
       },
@@ -79,7 +89,40 @@ export class Runner {
     await this.#host.call('ready', { gpu });
   }
 
-  async #run(job: VerifyJob): Promise<void> {
+  /** Saves the report. Rejects with a sentence. */
+  readonly save = async (file: ReportFile): Promise<boolean> => {
+    const saved = await this.#host.call('save', file);
+    if (saved.ok) return saved.value;
+    throw new Error(saved.problem.message);
+  };
+
+  #verify(job: VerifyJob): Promise<void> {
+    return this.#run(
+      job,
+      (watch) => runJob(job, this.#assets, watch),
+      (report) => {
+        this.#show({ status: 'done', names: namesOf(job), report });
+        void this.#host.call('finished', { id: job.id, report });
+      },
+    );
+  }
+
+  #bench(job: BenchJob): Promise<void> {
+    return this.#run(
+      job,
+      (watch) => runBench(job, this.#assets, watch),
+      (speed) => {
+        this.#show({ status: 'benched', names: namesOf(job), speed });
+        void this.#host.call('benched', { id: job.id, speed });
+      },
+    );
+  }
+
+  async #run<T>(
+    job: BenchJob,
+    work: (watch: JobWatch) => Promise<Result<T>>,
+    finish: (value: T) => void,
+  ): Promise<void> {
     this.cancel();
     const running: Running = { job, controller: new AbortController() };
     this.#running = running;
@@ -90,25 +133,24 @@ export class Runner {
       void this.#host.call('progress', { id: job.id, fraction, label });
     };
     progress(0, t('report.fetching'));
-    const result = await runJob(job, this.#assets, { signal: running.controller.signal, progress });
+    const result = await work({ signal: running.controller.signal, progress });
     if (this.#running !== running) return;
     this.#running = null;
     if (result.ok) {
-      this.#show({ status: 'done', names, report: result.value });
-      void this.#host.call('finished', { id: job.id, report: result.value });
+      finish(result.value);
     } else {
       this.#show({ status: 'failed', names, problem: result.problem });
       this.#fail(job, result.problem);
     }
   }
 
-  #fail({ id }: VerifyJob, problem: Problem): void {
+  #fail({ id }: BenchJob, problem: Problem): void {
     void this.#host.call('failed', { id, problem });
   }
 
   #show(state: RunnerState): void {
     this.#state = state;
-    this.#api.setState(state.status === 'done' ? state : null);
+    this.#api.setState(isKept(state) ? state : null);
     this.#changed();
   }
 
@@ -117,12 +159,16 @@ export class Runner {
   }
 }
 
-function namesOf({ original, fused }: VerifyJob): Names {
+function namesOf({ original, fused }: BenchJob): Names {
   return { original: original.fileName, fused: fused.fileName };
 }
 
 /** The last report, after the page was loaded again. */
 function remembered(api: WebviewApi): RunnerState {
   const state = api.getState() as RunnerState | null | undefined;
-  return state?.status === 'done' ? state : { status: 'idle' };
+  return state && isKept(state) ? state : { status: 'idle' };
+}
+
+function isKept({ status }: RunnerState): boolean {
+  return status === 'done' || status === 'benched';
 }

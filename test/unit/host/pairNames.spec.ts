@@ -1,35 +1,30 @@
 import assert from 'node:assert/strict';
-import { isDeployName, pairKey, trainForms } from '../../../src/host/python/pairNames';
+import { guessPairs } from '../../../src/host/pairNames';
 
-describe('names of a train and a deploy form', () => {
-  it('are told by the words that people use', () => {
-    for (const name of [
-      'net_deploy.onnx',
-      'net.fused.onnx',
-      'deploy-net.onnx',
-      'out/net_merged.onnx',
-      'rep.onnx',
-    ])
-      assert.ok(isDeployName(name), name);
-    for (const name of ['net.onnx', 'net_train.onnx', 'deployment.onnx', 'repvgg.onnx', 'confused.onnx'])
-      assert.ok(!isDeployName(name), name);
-    assert.equal(pairKey('runs/RepVGG-A0_train.onnx'), pairKey('RepVGG_A0.deploy.onnx'));
-  });
+const pairs = (...paths: readonly string[]): readonly string[] =>
+  guessPairs(paths).map(({ original, fused }) => `${original} ${fused}`);
 
-  it('give each deploy form its train form', () => {
-    assert.deepEqual(trainForms(['Conv.onnx', 'Conv_deploy.onnx']), [null, 'Conv.onnx']);
-    assert.deepEqual(trainForms(['a_deploy.onnx', 'a_train.onnx', 'b.onnx', 'b_fused.onnx']), [
-      'a_train.onnx',
-      null,
-      null,
-      'b.onnx',
+describe('guessPairs', () => {
+  it('knows merged models by what stands before .onnx', () => {
+    assert.deepEqual(pairs('/a/x.onnx', '/a/x.fused.onnx', '/a/y_train.onnx', '/a/y-deploy.ONNX'), [
+      '/a/x.onnx /a/x.fused.onnx',
+      '/a/y_train.onnx /a/y-deploy.ONNX',
     ]);
-    assert.deepEqual(trainForms(['model.onnx', 'net_deploy.onnx']), [null, 'model.onnx']);
   });
 
-  it('stay apart where it could be either', () => {
-    assert.deepEqual(trainForms(['a.onnx', 'b.onnx', 'c_deploy.onnx']), [null, null, null]);
-    assert.deepEqual(trainForms(['a.onnx', 'b.onnx']), [null, null]);
-    assert.deepEqual(trainForms(['a_deploy.onnx']), [null]);
+  it('takes a training form before a plain one, whatever the order', () => {
+    for (const paths of [
+      ['x.onnx', 'x.train.onnx', 'x.deploy.onnx'],
+      ['x.deploy.onnx', 'x.train.onnx', 'x.onnx'],
+    ])
+      assert.deepEqual(pairs(...paths), ['x.train.onnx x.deploy.onnx']);
+  });
+
+  it('lets one original have several merged forms, and pairs nothing across folders or with nothing', () => {
+    assert.deepEqual(pairs('x.onnx', 'x.fused.onnx', 'x.deploy.onnx'), [
+      'x.onnx x.deploy.onnx',
+      'x.onnx x.fused.onnx',
+    ]);
+    assert.deepEqual(pairs('/a/x.onnx', '/b/x.fused.onnx', '/a/infused.onnx', '/a/z.fused.onnx'), []);
   });
 });

@@ -110,7 +110,7 @@ describe('modelHandlers', () => {
   it('verifies on wasm where there is no view, at the sizes it is given', async () => {
     const fused = at('net.fused.onnx');
     await handlers.fuse({ path: model, output: fused, only: null, force: false, job: 1 }, context);
-    const params = { original: model, fused, samples: 1, seed: 1, sizes: { N: 3 }, job: 2 };
+    const params = { original: model, fused, samples: 1, seed: 1, sizes: { N: 3 }, inputs: [], job: 2 };
     const report = await handlers.verify(params, context);
     assert.equal(report.verdict, 'equivalent');
     assert.equal(report.provider, 'wasm');

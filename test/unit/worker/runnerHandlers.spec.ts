@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ModelRunner } from '../../../src/core/ports';
 import { fail, ok, ProblemError } from '../../../src/core/result';
+import { decodePicture } from '../../../src/platform/node/decodePicture';
+import { hash } from '../../../src/platform/web/hash';
 import { runnerHandlers, type RunnerEnvironment } from '../../../src/worker/runnerHandlers';
 import { evaluatorRunner } from '../verify/evaluatorRunner';
 
@@ -16,7 +19,8 @@ const files = {
   original: { fileName: 'repvgg.onnx', bytes: load('models/repvgg.legacy.onnx'), companions: {} },
   fused: { fileName: 'repvgg.deploy.onnx', bytes: load('models/repvgg.deploy.onnx'), companions: {} },
 };
-const job = { wasmBinary: new ArrayBuffer(0), webgpu: true, samples: 1, seed: 1, sizes: { N: 2 } };
+const inputs = { chosen: [], beside: [], pixels: 'unit' as const };
+const job = { wasmBinary: new ArrayBuffer(0), webgpu: true, samples: 1, seed: 1, sizes: { N: 2 }, inputs };
 const context = { signal: new AbortController().signal };
 
 function environment(overrides: Partial<RunnerEnvironment> = {}): RunnerEnvironment {
@@ -25,6 +29,8 @@ function environment(overrides: Partial<RunnerEnvironment> = {}): RunnerEnvironm
     gpu: () => Promise.resolve({ available: false, reason: 'none' }),
     runners: () => Promise.resolve({ wasm: evaluatorRunner(), webgpu }),
     progress: () => undefined,
+    hash,
+    decodePicture,
     ...overrides,
   };
 }
@@ -36,6 +42,8 @@ describe('runnerHandlers', () => {
     const report = await handlers.verify({ ...files, ...job }, context);
     assert.equal(report.verdict, 'equivalent', report.reason);
     assert.match(report.reason, /x 2×12×14×14.*measured on wasm only: WebGPU offers no adapter here\./);
+    const digest = createHash('sha256').update(new Uint8Array(files.fused.bytes)).digest('hex');
+    assert.equal(report.files.fused.sha256, digest);
     assert.ok(fractions.length > 2 && fractions.every((one) => one >= 0 && one <= 1));
   });
 
@@ -58,6 +66,20 @@ describe('runnerHandlers', () => {
       handlers.verify({ original: { ...model, companions: {} }, fused: model, ...job, sizes: {} }, context),
       /"external\.bin"/,
     );
+  });
+
+  it('runs on files that came along, and times both models', async () => {
+    const handlers = runnerHandlers(environment());
+    const png = { fileName: 'a.png', bytes: load('inputs/rgb.png') };
+    const chosen = { ...inputs, chosen: [png] };
+    // the model wants 12 channels, no picture
+    await assert.rejects(
+      handlers.verify({ ...files, ...job, inputs: chosen }, context),
+      /"a\.png" is a picture, but/,
+    );
+    const speed = await handlers.bench({ ...files, ...job, webgpu: false, sizes: { N: 1 } }, context);
+    assert.ok((speed.whole?.before.runs ?? 0) >= 5 && speed.blocks.length === 1, speed.summary);
+    await assert.rejects(handlers.bench({ ...files, ...job }, context), /no adapter/);
   });
 
   it('fails with one sentence when the device is lost, instead of judging by what never ran', async () => {

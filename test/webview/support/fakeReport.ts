@@ -38,7 +38,12 @@ export async function openReport(
     progress: (params) => void progress.push(params),
     finished: (params) => note('finished', params),
     failed: (params) => note('failed', params),
+    benched: (params) => note('benched', params),
     revealBlock: (params) => note('revealBlock', params),
+    save: (params) => {
+      note('save', params);
+      return Promise.resolve(true);
+    },
   };
   const { theme = 'dark', runner = null, remembered, width = 1200, height = 800 } = options;
   const webview = await openWebview<ReportHostMethods, ReportViewMethods>(browser, handlers, {
@@ -71,6 +76,7 @@ export function jobOf(original: string, fused: string, change: Partial<VerifyJob
     samples: 2,
     seed: 1,
     sizes: {},
+    inputs: { chosen: [], beside: [], pixels: 'unit' },
     ...change,
   };
 }

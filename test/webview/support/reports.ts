@@ -1,4 +1,6 @@
-import type { OutputComparison, VerificationReport } from '../../../src/core/verify/report';
+import type { OutputComparison } from '../../../src/core/verify/report';
+import type { SpeedReport, Timing } from '../../../src/core/verify/speed/speedReport';
+import type { VerificationRecord } from '../../../src/core/view/report/verificationRecord';
 
 const output: OutputComparison = {
   name: 'y',
@@ -10,8 +12,30 @@ const output: OutputComparison = {
   bound: 1.9e-6,
 };
 
+const CLASSES = {
+  histogram: { firstDecade: -12, counts: [0, 0, 0, 0, 5, 80, 700, 90, 20, 8, 3, 1, 0, 0, 0, 0], equal: 40 },
+  ...{ top1: 0.75, top5: 0.9 },
+};
+
+const MADE: Pick<VerificationRecord, 'schema' | 'tool' | 'files' | 'run' | 'change'> = {
+  schema: 'replens-verification/1',
+  tool: { replens: '0.1.0', runtime: 'onnxruntime-web 1.30.0' },
+  files: {
+    original: { name: 'model.onnx', bytes: 2000, sha256: '0a'.repeat(32), companions: [] },
+    fused: { name: 'model.fused.onnx', bytes: 1500, sha256: '1b'.repeat(32), companions: [] },
+  },
+  run: { seed: 1, samples: 2, sizes: {}, inputFiles: [] },
+  change: {
+    nodes: { before: 30, after: 12 },
+    convs: { before: 12, after: 6 },
+    parameters: { before: 40_000, after: 31_000 },
+    bytes: { before: 2000, after: 1500 },
+  },
+};
+
 /** Shapes of reports, for the look of them; the numbers are made up. */
-export const EQUIVALENT: VerificationReport = {
+export const EQUIVALENT: VerificationRecord = {
+  ...MADE,
   verdict: 'equivalent',
   reason:
     'Every block computes the same function up to rounding, and on 2 inputs no output of the network strays further than rounding allows.',
@@ -25,7 +49,8 @@ export const EQUIVALENT: VerificationReport = {
   ],
 };
 
-export const DIFFERENT: VerificationReport = {
+export const DIFFERENT: VerificationRecord = {
+  ...MADE,
   verdict: 'not-equivalent',
   reason:
     'Block b1 differs from its original by 38,200 times what rounding explains: its identity branch is missing.',
@@ -33,7 +58,7 @@ export const DIFFERENT: VerificationReport = {
   adapter: null,
   outputs: [
     { ...output, name: 'features', maxAbs: 1.1e-6 },
-    { ...output, maxAbs: 0.184, maxRel: 0.071, rms: 0.0213, cosine: 0.9312 },
+    { ...output, maxAbs: 0.184, maxRel: 0.071, rms: 0.0213, cosine: 0.9312, ...CLASSES },
     { ...output, name: 'aux', bound: null, maxAbs: 0 },
   ],
   blocks: [
@@ -43,6 +68,7 @@ export const DIFFERENT: VerificationReport = {
       verdict: 'not-equivalent',
       scope: 'all sizes',
       ratio: 38200,
+      errorMap: { dims: [3, 4], places: [9, 9, 9, 9, 1, 0, 0, 1, 9, 9, 9, 9], channels: [9, 0, 2] },
       faults: [
         {
           kind: 'identity-branch',
@@ -60,4 +86,22 @@ export const DIFFERENT: VerificationReport = {
       ],
     },
   ],
+};
+
+const time = (median: number): Timing => ({
+  ...{ median, runs: 30, warmUps: 8 },
+  quartiles: [0.95 * median, 1.05 * median],
+});
+
+export const SPEED: SpeedReport = {
+  ...{ provider: 'wasm', adapter: null, hasGpuClock: false, input: 'x 1×3×64×64', failure: null },
+  whole: { before: time(6), after: time(4), speedup: 1.5, verdict: 'faster' },
+  blocks: [
+    {
+      ...{ id: 'b0', shape: '1×3×64×64', failure: null },
+      comparison: { before: time(2), after: time(2.4), speedup: 0.833, verdict: 'slower' },
+    },
+    { id: 'b1', shape: '', comparison: null, failure: 'The sizes of its input are not known.' },
+  ],
+  summary: 'Merging pays on wasm here: the merged model is 1.5 times as fast; block b0 alone is slower.',
 };

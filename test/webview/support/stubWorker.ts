@@ -1,4 +1,5 @@
-import type { VerificationReport } from '../../../src/core/verify/report';
+import type { SpeedReport } from '../../../src/core/verify/speed/speedReport';
+import type { VerificationRecord } from '../../../src/core/view/report/verificationRecord';
 
 /**
  * A blob worker's script that speaks the protocol and answers as told: for what the view does with a worker.
@@ -6,7 +7,10 @@ import type { VerificationReport } from '../../../src/core/verify/report';
  */
 export function stubWorker(
   answer:
-    | { readonly report: VerificationReport }
+    | { readonly report: VerificationRecord }
+    | { readonly speed: SpeedReport }
+    /** Fails on WebGPU, and answers on wasm. */
+    | { readonly gpuProblem: string; readonly onWasm: VerificationRecord }
     | { readonly problem: string }
     | { readonly hangs: true }
     | { readonly throws: string },
@@ -14,7 +18,7 @@ export function stubWorker(
   return `
     const answer = ${JSON.stringify(answer)};
     self.onmessage = ({ data }) => {
-      if (data.kind !== 'call' || data.method !== 'verify') return;
+      if (data.kind !== 'call' || !['verify', 'bench'].includes(data.method)) return;
       const { original, fused, wasmBinary } = data.params;
       const sizes = [original.bytes, fused.bytes, wasmBinary].map((bytes) => bytes.byteLength);
       postMessage({ replens: 1, kind: 'call', id: 1, method: 'progress',
@@ -22,6 +26,9 @@ export function stubWorker(
       if ('throws' in answer) setTimeout(() => { throw new Error(answer.throws); }, 50);
       if ('report' in answer) setTimeout(() =>
         postMessage({ replens: 1, kind: 'reply', id: data.id, ok: answer.report }), 50);
+      if ('speed' in answer) postMessage({ replens: 1, kind: 'reply', id: data.id, ok: answer.speed });
+      if ('gpuProblem' in answer) postMessage({ replens: 1, kind: 'reply', id: data.id,
+        ...(data.params.webgpu ? { err: { code: 'failed', message: answer.gpuProblem } } : { ok: answer.onWasm }) });
       if ('problem' in answer) postMessage({ replens: 1, kind: 'reply', id: data.id,
         err: { code: 'failed', message: answer.problem } });
     };`;
