@@ -1,8 +1,5 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
-import { chunksLength, writeChunks } from '../src/core/onnx/chunks';
-import { encodeOnnx } from '../src/core/onnx/encode';
-import type { Tensor } from '../src/core/tensor/tensor';
-import { decodeBuilt, type NodeSpec, type TensorSpec } from '../test/support/onnxBuilder';
+import type { NodeSpec } from '../test/support/onnxBuilder';
+import { writeNoiseModel } from './noiseModel';
 
 /**
  * A train-form network of the shape of RepVGG-B3 (Ding et al. 2021, table 2) as the TorchScript exporter writes it in eval
@@ -25,25 +22,14 @@ interface Draft {
 }
 
 /** Writes the network to `path`. @returns bytes written. */
-export async function writeRepVggB3(path: string): Promise<number> {
-  const draft = network();
-  // placeholders of one element are decoded; then tensors of the real size, made when the writer reaches them, take their place
-  const one: TensorSpec = { dims: [1], data: [0] };
-  const model = decodeBuilt({
+export function writeRepVggB3(path: string): Promise<number> {
+  const { nodes, dims } = network();
+  return writeNoiseModel(path, {
     inputs: { image: ['float32', ['N', 3, 224, 224]] },
     outputs: { logits: ['float32', ['N', CLASSES]] },
-    initializers: Object.fromEntries([...draft.dims.keys()].map((name) => [name, one])),
-    nodes: draft.nodes,
+    nodes,
+    dims,
   });
-  const initializers = new Map([...draft.dims].map(([name, dims], index) => [name, noise(dims, index)]));
-  const { main } = encodeOnnx({ ...model, graph: { ...model.graph, initializers } });
-  const file = openSync(path, 'w');
-  try {
-    await writeChunks(main, { write: (bytes) => void writeSync(file, bytes) });
-  } finally {
-    closeSync(file);
-  }
-  return chunksLength(main);
 }
 
 function network(): Draft {
@@ -102,21 +88,4 @@ function block(
   }
   nodes.push({ op: 'Relu', inputs: [sum], outputs: [`${name}.out`] });
   return `${name}.out`;
-}
-
-/** A positive triangle wave: cheap, not compressible to nothing, and fit for a variance. */
-function noise(dims: readonly number[], seed: number): Tensor {
-  const count = dims.reduce((product, dim) => product * dim, 1);
-  return {
-    dtype: 'float32',
-    dims,
-    bytes: () => {
-      const values = new Float32Array(count);
-      for (let i = 0, state = seed + 1; i < count; i++) {
-        state = (state * 1103515245 + 12345) & 0x7fffffff;
-        values[i] = 0.01 + state / 2 ** 33;
-      }
-      return new Uint8Array(values.buffer);
-    },
-  };
 }
