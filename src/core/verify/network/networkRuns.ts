@@ -18,8 +18,11 @@ export interface NetworkRuns {
   readonly fusedFailure: string | null;
 }
 
-/** A runtime copies the file into its own memory, of which WebAssembly has 4 GB at most. */
-export const MAX_RUN_BYTES = 2 ** 30;
+/**
+ * A run holds both files, the model's bytes once more, and the runtime's copy of them with its tensors: some five times the
+ * model. Up to here that stays within 2 GB; beyond, the blocks are run one by one.
+ */
+export const MAX_RUN_BYTES = 5 * 2 ** 26;
 
 /**
  * Runs both models on seeded inputs, one model after the other, so that only one is loaded at a time. Sizes that the original
