@@ -1,5 +1,6 @@
 import type { BranchRows } from './branches';
 import { energyOf, excess, subtract, type KernelCase, type KernelFault } from './kernelCase';
+import { misplacedIdentity } from './misplacedIdentity';
 import { mistakesOf, type Mistake } from './mistakes';
 import { classifyFactors, fitFactors } from './perChannel';
 
@@ -36,6 +37,8 @@ export function fitKernel(given: KernelCase): KernelFit {
   if (plain.isDone) return { faults: plain.faults };
   const greedy = explain(given, mistakes, difference, null);
   if (greedy.isDone) return { faults: greedy.faults };
+  const misplaced = misplacedIdentity(given, difference);
+  if (misplaced !== null) return { faults: [misplaced] };
   const onIdentity = mask === null ? null : excess(difference, given.tolerance, mask) === 0;
   if (mask !== null && onIdentity === true) return { faults: [identityFault(given, difference, mask)] };
   if (isLocal(given, difference)) return { faults: [weightsFault(given, difference)] };

@@ -15,6 +15,7 @@ const SENTENCES: Readonly<Record<string, RegExp>> = {
   conv_bias_dropped: /t·conv\.bias is missing/,
   seed_convblock_switch_to_deploy: /t·conv\.bias is missing.*The identity branch has other factors/,
   grouped_identity_diag: /in 4 of 12 channels only/,
+  identity_first_channel: /in the wrong input channel in 4 of 6 channels/,
 };
 
 /** Real exports before and after converters, right ones and wrong ones. */
