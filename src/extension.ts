@@ -48,7 +48,7 @@ export function activate(context: vscode.ExtensionContext): RepLensApi {
     verify.verify(original, fused),
   );
   const fuseMany = new FuseMany(models, sessions, messages, undo);
-  const { texts, disposable } = openSurfaces({ models, sessions, messages, verify });
+  const { texts, disposable } = openSurfaces({ models, sessions, verify });
   const services: CommandServices = {
     context,
     sessions,

@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import type { Messages } from './messages';
 import { ModelGlances } from './modelGlances';
 import type { ModelService } from './modelService';
 import type { ModelSessions } from './modelSessions';
@@ -18,16 +17,15 @@ import type { VerifyService } from './verifyService';
 export interface SurfaceServices {
   readonly models: ModelService;
   readonly sessions: ModelSessions;
-  readonly messages: Messages;
   readonly verify: Pick<VerifyService, 'onDidFinish'>;
 }
 
 /** Where a person meets a model outside its editor: its text, scripts, the Problems panel, the status bar. */
-export function openSurfaces({ models, sessions, messages, verify }: SurfaceServices): {
+export function openSurfaces({ models, sessions, verify }: SurfaceServices): {
   readonly texts: TextDocuments;
   readonly disposable: vscode.Disposable;
 } {
-  const texts = new TextDocuments(models, messages);
+  const texts = new TextDocuments(models);
   const glances = new ModelGlances(models);
   const faults = new CheckedFaults();
   const problems = new Problems({ models, sessions, texts, glances, faults });

@@ -168,6 +168,13 @@ describe('code lenses in Python', function () {
         .find(({ severity, source }) => source === 'RepLens' && severity === vscode.DiagnosticSeverity.Error),
     );
     assert.equal(codeOf(error), faults[0]?.kind);
+    // its code in the Problems panel leads to its page
+    await vscode.commands.executeCommand('workbench.actions.view.problems');
+    await bridge.click({ selector: `.markers-panel a:has-text("${faults[0]?.kind ?? ''}")`, nth: 0 });
+    await eventually('the page', () =>
+      /faults\.md/.test(vscode.window.tabGroups.activeTabGroup.activeTab?.label ?? '') ? true : undefined,
+    );
+    await vscode.commands.executeCommand('workbench.action.closePanel');
     copyFileSync(
       join(extension().extensionPath, 'test/fixtures/pairs/identity_dropped.train.onnx'),
       other.fsPath,

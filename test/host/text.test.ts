@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, copyFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { bridge } from './support/bridge';
@@ -7,12 +7,14 @@ import { clickLens, codeOf, diagnosticsOf, lensTitles } from './support/lenses';
 import { on } from './support/screens';
 import { copyFixture, eventually, extension, inWorkspace, tidy } from './support/workspace';
 
-/** Opens a model as text and gives the document. */
+/** Opens a model as text and gives the document, once it speaks of the file as it is now. */
 async function openText(model: vscode.Uri): Promise<vscode.TextDocument> {
   await vscode.commands.executeCommand('replens.openText', model);
   const editor = vscode.window.activeTextEditor;
   assert.ok(editor, 'a text editor');
-  return editor.document;
+  const { document } = editor;
+  await eventually('the text', () => document.getText().includes('ir_version') || undefined);
+  return document;
 }
 
 /** Where a word stands in a document. */
@@ -104,7 +106,11 @@ describe('a model as text', () => {
       document.uri,
       use,
     );
-    const words = hover?.contents.map((part) => (typeof part === 'string' ? part : part.value)).join() ?? '';
+    const words =
+      hover?.contents
+        .map((part) => (typeof part === 'string' ? part : part.value))
+        .join()
+        .replace(/&nbsp;/g, ' ') ?? '';
     assert.match(words, /float\[/);
     assert.match(words, /made by Conv/);
     const symbols = await vscode.commands.executeCommand<vscode.DocumentSymbol[]>(
@@ -143,6 +149,14 @@ describe('a model as text', () => {
       return found.length === 3 ? found : undefined;
     });
     assert.match(titles.join(), /Fuse 3 branches/);
+  });
+
+  it('says in the document what is wrong with a file that cannot be read', async () => {
+    const broken = inWorkspace(folder, 'broken.onnx');
+    mkdirSync(inWorkspace(folder).fsPath, { recursive: true });
+    writeFileSync(broken.fsPath, 'this is no model');
+    await vscode.commands.executeCommand('replens.openText', broken);
+    assert.match(vscode.window.activeTextEditor?.document.getText() ?? '', /^# .*broken\.onnx/);
   });
 
   it('has a status bar entry with the number of blocks', async () => {

@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import { TextIndex } from '../../core/view/text/textIndex';
-import type { Messages } from '../messages';
+import type { Result } from '../../protocol/vocabulary';
 import type { ModelService } from '../modelService';
 import { watchFile } from '../watchFile';
 import { TEXT_LANGUAGE, TEXT_SCHEME, modelOfText, textUri } from './textUri';
 
 interface OpenText {
-  reading: Promise<TextIndex | null>;
+  reading: Promise<Result<TextIndex>>;
   readonly watcher: vscode.Disposable;
 }
 
@@ -20,14 +20,15 @@ export class TextDocuments implements vscode.TextDocumentContentProvider, vscode
   readonly #subscription = vscode.workspace.onDidCloseTextDocument(({ uri }) => this.#close(uri));
   readonly onDidChange = this.#changed.event;
 
-  constructor(
-    private readonly models: ModelService,
-    private readonly messages: Messages,
-  ) {}
+  constructor(private readonly models: ModelService) {}
 
   /** Shows a model as text, and a line of it if one is named. */
   async show(model: vscode.Uri, line?: number): Promise<void> {
-    const document = await vscode.workspace.openTextDocument(textUri(model));
+    const uri = textUri(model);
+    const known = this.#open.get(uri.toString());
+    // VS Code may have kept the document of a file that was another one when somebody last looked
+    if (known !== undefined) await this.#readAgain(uri, model, known);
+    const document = await vscode.workspace.openTextDocument(uri);
     if (document.languageId !== TEXT_LANGUAGE)
       await vscode.languages.setTextDocumentLanguage(document, TEXT_LANGUAGE);
     const selection = line === undefined ? undefined : new vscode.Range(line, 0, line, 0);
@@ -38,7 +39,9 @@ export class TextDocuments implements vscode.TextDocumentContentProvider, vscode
   }
 
   async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
-    return (await this.index(uri))?.text.text ?? '';
+    const read = await this.#opened(uri)?.reading;
+    if (read === undefined) return '';
+    return read.ok ? read.value.text.text : `# ${read.problem.message}\n`;
   }
 
   /** Whether somebody has the text of a model open. */
@@ -46,23 +49,30 @@ export class TextDocuments implements vscode.TextDocumentContentProvider, vscode
     return this.#open.has(textUri(model).toString());
   }
 
-  /** What stands where in a text; null where the model could not be read, which was said. */
-  index(uri: vscode.Uri): Promise<TextIndex | null> {
+  /** What stands where in a text; null where the model could not be read, which the text says. */
+  async index(uri: vscode.Uri): Promise<TextIndex | null> {
+    const read = await this.#opened(uri)?.reading;
+    return read?.ok === true ? read.value : null;
+  }
+
+  #opened(uri: vscode.Uri): OpenText | undefined {
     const model = modelOfText(uri);
-    if (model === null) return Promise.resolve(null);
     const known = this.#open.get(uri.toString());
-    if (known !== undefined) return known.reading;
+    if (model === null || known !== undefined) return known;
     const opened: OpenText = {
       reading: this.#read(model),
-      watcher: watchFile(model, () => {
-        opened.reading = this.#read(model);
-        this.#changed.fire(uri);
-        this.#models.fire(model);
-      }),
+      watcher: watchFile(model, () => void this.#readAgain(uri, model, opened)),
     };
     this.#open.set(uri.toString(), opened);
     this.#models.fire(model);
-    return opened.reading;
+    return opened;
+  }
+
+  async #readAgain(uri: vscode.Uri, model: vscode.Uri, opened: OpenText): Promise<void> {
+    opened.reading = this.#read(model);
+    await opened.reading;
+    this.#changed.fire(uri);
+    this.#models.fire(model);
   }
 
   dispose(): void {
@@ -76,11 +86,9 @@ export class TextDocuments implements vscode.TextDocumentContentProvider, vscode
     return vscode.workspace.registerTextDocumentContentProvider(TEXT_SCHEME, this);
   }
 
-  async #read(model: vscode.Uri): Promise<TextIndex | null> {
+  async #read(model: vscode.Uri): Promise<Result<TextIndex>> {
     const read = await this.models.text(model.fsPath);
-    if (read.ok) return new TextIndex(read.value);
-    this.messages.problem(read.problem);
-    return null;
+    return read.ok ? { ok: true, value: new TextIndex(read.value) } : read;
   }
 
   #close(uri: vscode.Uri): void {
