@@ -133,7 +133,10 @@ async function askReplace(count: number): Promise<boolean | null> {
   const replace = vscode.l10n.t('Replace');
   const skip = vscode.l10n.t('Skip');
   const answer = await vscode.window.showQuickPick([replace, skip, vscode.l10n.t('Cancel')], {
-    title: vscode.l10n.t('{0} fused files exist already', count),
+    title:
+      count === 1
+        ? vscode.l10n.t('1 fused file exists already')
+        : vscode.l10n.t('{0} fused files exist already', count),
     placeHolder: vscode.l10n.t('Replace them? The sources stay as they are either way.'),
     ignoreFocusOut: true,
   });

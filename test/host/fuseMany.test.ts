@@ -50,7 +50,10 @@ describe('Fuse Branches on a folder', () => {
     const running = vscode.commands.executeCommand('replens.fuse', inWorkspace(folder), [
       inWorkspace(folder),
     ]);
-    assert.match(await quickInput(), /1 fused files exist already/);
+    // the question before this one may still be on its way out
+    await eventually('the question', async () =>
+      /1 fused file exists already/.test(await quickInput()) ? true : undefined,
+    );
     await choosePick(1);
     await running;
     const { sentences } = await notifications();
