@@ -1,5 +1,8 @@
+import { MAP } from './englishMap';
+
 /** Every text of the screens, in English. `l10n` translates these keys; the extension host injects the translation. */
 export const ENGLISH = {
+  ...MAP,
   'broken.title': 'This view stopped working',
   'broken.text': 'Close and open it again; if it happens again, report this: {words}.',
   'common.cancel': 'Cancel',
@@ -256,30 +259,6 @@ export const ENGLISH = {
   'fault.bias': 'Bias',
   'fault.padding-mode': 'Padding mode',
   'fault.weights': 'Weights',
-
-  'screen.tabs': 'What is shown',
-  'screen.blocks': 'Blocks',
-  'screen.map': 'Map',
-  'map.loading': 'Drawing the map …',
-  'map.search': 'Search by name or op',
-  'map.noMatch': 'Nothing found',
-  'map.match': '{at} of {n}',
-  'map.byState': 'Show only',
-  'map.byFamily': 'Family',
-  'map.allFamilies': 'All families',
-  'map.state.fusable': 'Fusable',
-  'map.state.refused': 'Refused',
-  'map.state.fused': 'Fused',
-  'map.outline': 'Outline of the model',
-  'map.canvasHint': 'The drawing shows what the outline lists; use the outline with the keyboard.',
-  'map.moduleNodes': '{n} nodes',
-  'map.items.one': '{n} item is drawn.',
-  'map.items.other': '{n} items are drawn.',
-  'map.openHint': 'A double click opens a module.',
-  'map.constants.one': '{n} node that depends on no input is left out.',
-  'map.constants.other': '{n} nodes that depend on no input are left out.',
-  'map.showBlock': 'Show its branches',
-  'map.openModule': 'Open the module',
 
   'report.onWasm': 'WebGPU failed; once more on wasm …',
   'report.gaveUp': 'WebGPU was given up: {words}',

@@ -44,7 +44,9 @@ function differenceIn({ match, blocks, network }: Evidence): string | null {
 }
 
 function named(id: string): string {
-  return id.startsWith('outside:') ? `Node "${id.slice('outside:'.length)}", outside the blocks,` : `Block ${id}`;
+  return id.startsWith('outside:')
+    ? `Node "${id.slice('outside:'.length)}", outside the blocks,`
+    : `Block ${id}`;
 }
 
 function changedNode({ changed }: ModelMatch): string {

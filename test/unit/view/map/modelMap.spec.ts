@@ -72,7 +72,7 @@ describe('the map of a model', () => {
     const net = new Net();
     const nodes = ['/a/One', '/b/Two', '/a/Three', '/b/Four'];
     let value = 'x';
-    for (let at = 0; at < nodes.length; at++) value = net.node('Relu', [value]);
+    nodes.forEach(() => (value = net.node('Relu', [value])));
     const spec = net.spec([1, 4], value);
     const named = spec.nodes.map((node, at) => ({ ...node, name: nodes[at] ?? node.name ?? '' }));
     const map = modelMap(detectSpec({ ...spec, nodes: named }), new Set());
