@@ -68,6 +68,7 @@ export class PairTests implements vscode.Disposable {
   }
 
   async #discover(): Promise<void> {
+    await this.#prune();
     const found = await vscode.workspace.findFiles('**/*.onnx', '**/node_modules/**', MOST_FILES);
     const files = new Map(found.filter(({ scheme }) => scheme === 'file').map((uri) => [uri.fsPath, uri]));
     for (const { original, fused } of guessPairs([...files.keys()])) {
@@ -86,6 +87,19 @@ export class PairTests implements vscode.Disposable {
     this.#pairs.set(item, pair);
     this.controller.items.add(item);
     return item;
+  }
+
+  /** Forgets pairs whose files are gone: nobody tells of the files in a folder that was deleted as a whole. */
+  async #prune(): Promise<void> {
+    const items = all(this.controller.items);
+    const gone = await Promise.all(
+      items.map(async (item) => {
+        const pair = this.#pairs.get(item);
+        const both = pair === undefined ? [] : [pair.original, pair.fused];
+        return (await Promise.all(both.map(isThere))).includes(false);
+      }),
+    );
+    items.filter((_, place) => gone[place] === true).forEach((item) => this.controller.items.delete(item.id));
   }
 
   #forget(uri: vscode.Uri): void {
@@ -119,12 +133,13 @@ export class PairTests implements vscode.Disposable {
   }
 
   async #run(request: vscode.TestRunRequest, token: vscode.CancellationToken): Promise<void> {
-    if (request.include === undefined) await this.#discover();
+    await (request.include === undefined ? this.#discover() : this.#prune());
     const chosen = request.include ?? all(this.controller.items);
     const run = this.controller.createTestRun(request);
     try {
       // a block is judged with its pair
       for (const item of new Set(chosen.map((one) => one.parent ?? one))) {
+        if (this.controller.items.get(item.id) === undefined) continue;
         if (token.isCancellationRequested) run.skipped(item);
         else if (request.exclude?.includes(item) !== true) await this.#runPair(run, item, token);
       }
@@ -192,4 +207,13 @@ function all(items: vscode.TestItemCollection): readonly vscode.TestItem[] {
   const list: vscode.TestItem[] = [];
   items.forEach((item) => list.push(item));
   return list;
+}
+
+async function isThere(uri: vscode.Uri): Promise<boolean> {
+  try {
+    await vscode.workspace.fs.stat(uri);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -20,9 +20,12 @@ describe('The Test Explorer', function () {
     const { pairs } = await extension().activate();
     subscription = pairs.onDidTell((outcome) => told.push(outcome));
   });
-  after(() => {
+  after(async () => {
     subscription.dispose();
-    return tidy(folder);
+    // the results' panel covers half of what comes after
+    await vscode.commands.executeCommand('workbench.action.closePanel');
+    await vscode.commands.executeCommand('workbench.view.explorer');
+    await tidy(folder);
   });
 
   /** The outcome of a pair in the next run. */

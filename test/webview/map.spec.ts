@@ -122,11 +122,9 @@ describe('the map: 14,000 nodes in one flat graph', () => {
   });
   after(() => editor.close());
 
-  it('is drawn at once, and moves smoothly', async () => {
-    const start = Date.now();
+  it('moves smoothly', async () => {
     await openMap(editor);
     await editor.page.locator('canvas[data-frame]').waitFor();
-    const first = Date.now() - start;
     await editor.page.locator('button[aria-label="Show all"]').click();
     const frames = await editor.page.evaluate(async () => {
       const canvas = document.querySelector('canvas')!;
@@ -147,10 +145,10 @@ describe('the map: 14,000 nodes in one flat graph', () => {
     });
     const median = frames[15]!;
     console.log(
-      `  the map of 14,000 nodes: first paint ${first} ms, drawing a frame ${median} ms (median), ${frames.at(-1)} ms (worst)`,
+      `  the map of 14,000 nodes: drawing a frame ${median} ms (median), ${frames.at(-1)} ms (worst)`,
     );
-    // a second is the promise, a frame of 60 Hz is 16 ms; with room for a machine that runs other tests beside
-    ok(first < 6000, `first paint after ${first} ms`);
+    // a frame of 60 Hz is 16 ms; with room for a machine that runs other tests beside. The first paint is measured in the
+    // workbench (test/host): here most of its time is the fake host, which hands the map over as text.
     ok(median < 50, `${median} ms a frame`);
   });
 

@@ -1,6 +1,6 @@
 import { fromBinary, toBinary } from '@bufbuild/protobuf';
 import { ModelProtoSchema } from '../../../src/core/onnx/schema/onnx_pb';
-import { buildOnnx } from '../../support/onnxBuilder';
+import { buildOnnx, type NodeSpec } from '../../support/onnxBuilder';
 
 /** Numbers that look random and are always the same. */
 const wave =
@@ -31,6 +31,20 @@ export function channelModel(from: number, to: number): Uint8Array {
       { op: 'Relu', inputs: ['sum'], outputs: ['y'] },
     ],
   });
+}
+
+/** Relu, Sigmoid and Mul in a row: a graph of so many nodes with nothing to tell modules by. */
+export function flatModel(count: number): Uint8Array {
+  const nodes: NodeSpec[] = [];
+  let x = 'x';
+  for (let index = 0; nodes.length + 3 <= count; index += 1) {
+    const [a, b, y] = [`a${index}`, `b${index}`, `y${index}`];
+    nodes.push({ op: 'Relu', inputs: [x], outputs: [a] }, { op: 'Sigmoid', inputs: [x], outputs: [b] });
+    nodes.push({ op: 'Mul', inputs: [a, b], outputs: [y] });
+    x = y;
+  }
+  nodes.push({ op: 'Identity', inputs: [x], outputs: ['y'] });
+  return buildOnnx({ inputs: { x: ['float32', [1, 4]] }, outputs: { y: ['float32', [1, 4]] }, nodes });
 }
 
 /** The model with one weight of its largest float32 tensor half as large again. */

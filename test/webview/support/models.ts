@@ -4,6 +4,7 @@ import { detect, type Detection } from '../../../src/core/detect/detect';
 import { writeChunks } from '../../../src/core/onnx/chunks';
 import { encodeModel, fuseModel } from '../../../src/core/pipeline';
 import { unwrap } from '../../../src/core/result';
+import { flatModel } from '../../host/support/models';
 import {
   buildOnnx,
   decodeBytes,
@@ -79,18 +80,9 @@ export function manyBlocks(count: number, perStage = 25): Detection {
   });
 }
 
-/** Relu, Sigmoid and Mul in a row, with nothing to tell modules by. */
+/** A graph of so many nodes with nothing to tell modules by. */
 export function flatNetwork(count: number): Detection {
-  const nodes: NodeSpec[] = [];
-  let x = 'x';
-  for (let index = 0; nodes.length + 3 <= count; index += 1) {
-    const [a, b, y] = [`a${index}`, `b${index}`, `y${index}`];
-    nodes.push({ op: 'Relu', inputs: [x], outputs: [a] }, { op: 'Sigmoid', inputs: [x], outputs: [b] });
-    nodes.push({ op: 'Mul', inputs: [a, b], outputs: [y] });
-    x = y;
-  }
-  nodes.push({ op: 'Identity', inputs: [x], outputs: ['y'] });
-  return built({ inputs: { x: ['float32', ['N', 4]] }, outputs: { y: ['float32', ['N', 4]] }, nodes });
+  return detect(decodeBytes(flatModel(count)));
 }
 
 function weight(taps: number): TensorSpec {

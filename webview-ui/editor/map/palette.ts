@@ -29,7 +29,7 @@ export function paletteOf(element: HTMLElement): Palette {
     font: style.fontFamily,
     states: {
       fusable: colour('--vscode-charts-green', text),
-      refused: colour('--vscode-charts-orange', text),
+      refused: colour('--vscode-editorWarning-foreground', text),
       fused: colour('--vscode-charts-blue', text),
     },
   };
