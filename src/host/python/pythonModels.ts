@@ -5,7 +5,7 @@ import { fileExists } from '../files';
 import { isReadable } from '../modelEndings';
 import type { ModelGlances } from '../modelGlances';
 import type { ModelCall } from './modelCalls';
-import { trainForms } from './pairNames';
+import { trainForms } from '../pairNames';
 
 /** A call in a document, and the model that it speaks of. */
 export interface LocatedCall {

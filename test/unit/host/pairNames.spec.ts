@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { guessPairs } from '../../../src/host/pairNames';
+import { guessPairs, trainForms } from '../../../src/host/pairNames';
 
 const pairs = (...paths: readonly string[]): readonly string[] =>
   guessPairs(paths).map(({ original, fused }) => `${original} ${fused}`);
@@ -26,5 +26,21 @@ describe('guessPairs', () => {
       'x.onnx x.fused.onnx',
     ]);
     assert.deepEqual(pairs('/a/x.onnx', '/b/x.fused.onnx', '/a/infused.onnx', '/a/z.fused.onnx'), []);
+  });
+
+  it('knows further words, and none inside a word', () => {
+    assert.deepEqual(pairs('net.onnx', 'net_reparam.onnx', 'represent.onnx'), ['net.onnx net_reparam.onnx']);
+  });
+});
+
+describe('trainForms', () => {
+  it('gives each deploy form of a script its train form', () => {
+    assert.deepEqual(trainForms(['net_train.onnx', 'net_deploy.onnx', 'other.onnx']), [
+      null,
+      'net_train.onnx',
+      null,
+    ]);
+    assert.deepEqual(trainForms(['a.onnx', 'deployed.onnx']), [null, 'a.onnx'], 'the only other one');
+    assert.deepEqual(trainForms(['a.onnx', 'b.onnx', 'deploy.onnx']), [null, null, null]);
   });
 });
