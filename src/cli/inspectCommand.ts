@@ -21,7 +21,7 @@ export function inspectCommand(path: string, options: InspectCommandOptions): nu
   const line = progressLine();
   let report: InspectReport;
   try {
-    const { detection } = unwrap(openFile(path, { progress: line.progress }));
+    const { detection } = unwrap(openFile(path, { progress: line.progress }, { sparse: true }));
     report = inspectReport(detection, { insight: options.insight === true });
   } finally {
     line.done();

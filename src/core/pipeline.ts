@@ -26,6 +26,8 @@ export interface ModelFile {
   readonly fileName: string;
   readonly bytes: Uint8Array;
   readonly companions: CompanionFiles;
+  /** Reads a part of `bytes` before it is used, where not all of the file was read. */
+  readonly touch?: (view: Uint8Array) => void;
 }
 
 export interface Watch {
@@ -37,7 +39,7 @@ export interface Watch {
 export function openModel(file: ModelFile, watch: Watch = {}): Result<Detection> {
   return attempt(() => {
     watch.progress?.(0, 'reading the model');
-    const model = unwrap(decodeOnnx(file.bytes, { fileName: file.fileName, companions: file.companions }));
+    const model = unwrap(decodeOnnx(file.bytes, file));
     watch.signal?.throwIfAborted();
     watch.progress?.(0.5, 'looking for blocks');
     return detect(model);

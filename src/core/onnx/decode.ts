@@ -19,6 +19,8 @@ export interface DecodeOptions {
   readonly fileName: string;
   /** Where external data is read from. */
   readonly companions: CompanionFiles;
+  /** See `DecodeContext`. */
+  readonly touch?: (view: Uint8Array) => void;
 }
 
 /** Before this IR version a file need not say its operator set; it means version 1. */
@@ -32,7 +34,7 @@ const LONGEST_SENTENCE = 500;
  * The problem of bad input names the file and the byte, tensor or node at fault.
  */
 export function decodeOnnx(bytes: Uint8Array, options: DecodeOptions): Result<Model> {
-  const result = attempt(() => decodeModel(readProto(bytes), options.companions));
+  const result = attempt(() => decodeModel(readProto(bytes), options));
   if (result.ok) return result;
   return fail(result.problem.code, `${options.fileName}: ${printable(result.problem.message)}`);
 }
@@ -61,12 +63,13 @@ function readProto(bytes: Uint8Array): ModelProto {
   }
 }
 
-function decodeModel(proto: ModelProto, files: CompanionFiles): Model {
+function decodeModel(proto: ModelProto, { companions, touch = () => undefined }: DecodeOptions): Model {
   if (proto.graph === undefined)
     raise('bad-input', 'The file holds no graph, so it is no ONNX model; export it again.');
   const context: DecodeContext = {
     irVersion: Number(proto.irVersion),
-    companions: new Companions(files),
+    companions: new Companions(companions),
+    touch,
     records: emptyRecords(),
     values: new ValueNames(),
     names: new NodeNames(nodesWithin(proto.graph.node)),

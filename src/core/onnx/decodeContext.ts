@@ -9,6 +9,8 @@ import type { ValueNames } from './valueNames';
 export interface DecodeContext {
   readonly irVersion: number;
   readonly companions: Companions;
+  /** Called with a view of the file before its bytes are read; for files that are not read as a whole. */
+  readonly touch: (view: Uint8Array) => void;
   readonly records: OnnxRecords;
   readonly values: ValueNames;
   /** Names of the nodes of the graph and its subgraphs; a function body has its own. */

@@ -8,7 +8,8 @@ import { TensorProto_DataLocation, TensorProto_DataType, type TensorProto } from
 import { typedBytes, typedField, typedLength } from './typedData';
 
 /** What decoding one tensor needs. */
-export type TensorContext = Pick<DecodeContext, 'companions' | 'records'>;
+export type TensorContext = Pick<DecodeContext, 'companions' | 'records'> &
+  Partial<Pick<DecodeContext, 'touch'>>;
 
 /**
  * A tensor over the file's own bytes; they are neither copied nor read here.
@@ -27,7 +28,7 @@ export function decodeTensor(proto: TensorProto, name: string, context: TensorCo
 }
 
 function tensorBytes(proto: TensorProto, name: string, context: TensorContext): () => Uint8Array {
-  if (proto.dataLocation !== TensorProto_DataLocation.EXTERNAL) return innerBytes(proto, name);
+  if (proto.dataLocation !== TensorProto_DataLocation.EXTERNAL) return innerBytes(proto, name, context.touch);
   const external = externalBytes(proto, name, rawLength(proto), context);
   context.records.external.set(proto, external);
   return () => external.bytes();
@@ -62,7 +63,7 @@ function rawLength(proto: TensorProto): number | null {
   return bits === null ? null : Math.ceil((count * bits) / 8);
 }
 
-function innerBytes(proto: TensorProto, name: string): () => Uint8Array {
+function innerBytes(proto: TensorProto, name: string, touch: TensorContext['touch']): () => Uint8Array {
   const raw = proto.rawData;
   const list = proto[typedField(proto.dataType)];
   const dims = proto.dims.map(Number);
@@ -72,7 +73,10 @@ function innerBytes(proto: TensorProto, name: string): () => Uint8Array {
     if (expected !== null && raw.length !== expected) {
       mismatch(name, dims, type, `${expected} bytes`, String(raw.length));
     }
-    return () => raw;
+    return () => {
+      touch?.(raw);
+      return raw;
+    };
   }
   const expected = typedLength(proto.dataType, elementCount(dims));
   if (raw.length > 0)

@@ -33,17 +33,36 @@ export function readRange(file: OpenFile, offset: number, length: number, path: 
   if (length > buffer.MAX_LENGTH)
     raise('unsupported', `"${path}" holds a piece of ${length} bytes, too large to load.`);
   // slow: not from the pool, so that the bytes can be handed to a worker
-  const bytes = Buffer.allocUnsafeSlow(length);
-  let at = 0;
+  const buffered = Buffer.allocUnsafeSlow(length);
+  const bytes = new Uint8Array(buffered.buffer, buffered.byteOffset, length);
+  fill(file, bytes, { at: 0, length, offset, path });
+  return bytes;
+}
+
+/** Reads bytes [from, to) of the file to the same place of `bytes`. @throws ProblemError when it has become shorter. */
+export function readInto(file: OpenFile, bytes: Uint8Array, from: number, to: number, path: string): void {
+  fill(file, bytes, { at: from, length: to - from, offset: from, path });
+}
+
+interface Stretch {
+  /** Where in the buffer, and where in the file. */
+  readonly at: number;
+  readonly offset: number;
+  readonly length: number;
+  readonly path: string;
+}
+
+function fill({ descriptor }: OpenFile, bytes: Uint8Array, { at, offset, length, path }: Stretch): void {
+  let done = 0;
   try {
-    while (at < length) {
-      const read = readSync(file.descriptor, bytes, at, Math.min(READ_BYTES, length - at), offset + at);
+    while (done < length) {
+      const count = Math.min(READ_BYTES, length - done);
+      const read = readSync(descriptor, bytes, at + done, count, offset + done);
       if (read === 0) break;
-      at += read;
+      done += read;
     }
   } catch (error) {
     raiseFileProblem(error, path);
   }
-  if (at < length) raise('failed', `"${path}" became shorter while it was read; try again.`);
-  return new Uint8Array(bytes.buffer, bytes.byteOffset, length);
+  if (done < length) raise('failed', `"${path}" became shorter while it was read; try again.`);
 }

@@ -1,22 +1,26 @@
 import { closeSync } from 'node:fs';
 import { attempt, raise, type Result } from '../../core/result';
-import { openRegularFile, readRange } from './openFile';
+import { openRegularFile, readRange, type OpenFile } from './openFile';
 
 /** Protobuf's limit for one message. */
 const MOST_BYTES = 2 ** 31 - 1;
+
+/** @throws ProblemError for a file that is longer than a message may be. */
+export function checkSize({ size }: OpenFile, path: string): void {
+  if (size <= MOST_BYTES) return;
+  const gigabytes = (size / 2 ** 30).toFixed(1);
+  raise(
+    'unsupported',
+    `"${path}" has ${gigabytes} GB, more than the 2 GB a single model file can have; save it with external data.`,
+  );
+}
 
 /** The whole of a model file. The problem names the file and what to do: not there, a folder, unreadable, too large. */
 export function readModelFile(path: string): Result<Uint8Array> {
   return attempt(() => {
     const file = openRegularFile(path);
     try {
-      if (file.size > MOST_BYTES) {
-        const gigabytes = (file.size / 2 ** 30).toFixed(1);
-        raise(
-          'unsupported',
-          `"${path}" has ${gigabytes} GB, more than the 2 GB a single model file can have; save it with external data.`,
-        );
-      }
+      checkSize(file, path);
       return readRange(file, 0, file.size, path);
     } finally {
       closeSync(file.descriptor);

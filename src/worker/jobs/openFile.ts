@@ -5,6 +5,7 @@ import { openModel, type Watch } from '../../core/pipeline';
 import { attempt, unwrap, type Result } from '../../core/result';
 import { companionFiles } from '../../platform/node/companionFiles';
 import { readModelFile } from '../../platform/node/readModelFile';
+import { openSparsely, type SparseModelFile } from '../../platform/node/sparseModelFile';
 
 /** A model file on disk, read and searched for blocks. */
 export interface OpenedFile {
@@ -13,14 +14,24 @@ export interface OpenedFile {
   readonly detection: Detection;
   /** Paths of the files that hold its external data. */
   readonly dataFiles: ReadonlySet<string>;
-  /** Closes the files of its external data; its weights can't be read afterwards. */
+  /** Closes its files; weights that were not read yet can't be read afterwards. */
   close(): void;
 }
 
+export interface OpenFileOptions {
+  /** Leaves weights unread until they are asked for: for who looks at a model and does not write it. */
+  readonly sparse?: boolean;
+}
+
 /** Opens a model file from disk. Its weights stay views of the bytes read here. */
-export function openFile(path: string, watch: Watch = {}): Result<OpenedFile> {
+export function openFile(
+  path: string,
+  watch: Watch = {},
+  { sparse = false }: OpenFileOptions = {},
+): Result<OpenedFile> {
   return attempt(() => {
-    const bytes = unwrap(readModelFile(path));
+    const file = sparse ? openSparsely(path) : wholeFile(path);
+    const { bytes } = file;
     const files = companionFiles(path);
     const dataFiles = new Set<string>();
     const companions = {
@@ -29,10 +40,18 @@ export function openFile(path: string, watch: Watch = {}): Result<OpenedFile> {
         return files.open(name);
       },
     };
-    const opened = openModel({ fileName: path, bytes, companions }, watch);
-    if (!opened.ok) files.close();
-    return { path, bytes, detection: unwrap(opened), dataFiles, close: () => files.close() };
+    const opened = openModel({ fileName: path, bytes, companions, touch: file.touch }, watch);
+    const close = (): void => {
+      files.close();
+      file.close();
+    };
+    if (!opened.ok) close();
+    return { path, bytes, detection: unwrap(opened), dataFiles, close };
   });
+}
+
+function wholeFile(path: string): SparseModelFile {
+  return { bytes: unwrap(readModelFile(path)), touch: () => undefined, close: () => undefined };
 }
 
 /** Size of a file on disk, in bytes. */
