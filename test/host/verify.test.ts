@@ -54,6 +54,8 @@ describe('Verify on WebGPU', function () {
     assert.match(shown.reason, /x 2×12×14×14/, 'at the size that was asked for');
     assert.ok(result.ok && result.value.adapter === shown.adapter);
     assert.equal(await bridge.attribute(on('editor', 'verdict'), 'data-verdict'), 'equivalent');
+    await vscode.commands.executeCommand('notifications.clearAll');
+    await bridge.screenshot('report-equivalent');
   });
 
   it('sees a tampered fused model fail, though its editor is closed and the report hidden meanwhile', async () => {
@@ -78,6 +80,7 @@ describe('Verify on WebGPU', function () {
     assert.equal(result.value.verdict, 'not-equivalent');
     await startReveal();
     assert.equal((await shownReport()).verdict, 'not-equivalent');
+    await bridge.screenshot('report-different');
     const { sentences } = await notifications();
     assert.match(sentences.join('\n'), /Not equivalent\. Block b0 differs/);
   });
