@@ -7,7 +7,7 @@ import type { ModelSessions } from './modelSessions';
 import type { ReportPanel } from './reportPanel';
 import { runJob } from './runJob';
 import { providerSetting } from './settings';
-import type { PanelFile } from './runnerView';
+import { panelPair } from './panelPair';
 import type { SizesQuestion } from './sizesQuestion';
 
 /** Benchmark: both models timed in turns in the report's webview. */
@@ -44,14 +44,9 @@ export class BenchService {
     sizes: Readonly<Record<string, number>>,
     watch: Watch,
   ): Promise<Result<SpeedReport>> {
-    const files: PanelFile[] = [];
-    for (const uri of [original, fused]) {
-      const companions = await this.models.companions(uri.fsPath);
-      if (!companions.ok) return companions;
-      files.push({ uri, fileName: fileName(uri), companions: companions.value });
-    }
-    const [first, second] = files as [PanelFile, PanelFile];
-    const job = { original: first, fused: second, sizes };
+    const files = await panelPair(this.models, original, fused);
+    if (!files.ok) return files;
+    const job = { ...files.value, sizes };
     const wantsGpu = providerSetting() !== 'wasm';
     let result = await this.panel.bench({ ...job, webgpu: wantsGpu }, watch);
     // without an adapter, times on wasm are what there is

@@ -8,7 +8,7 @@ import { panelInputs, type PanelInputs } from './panelInputs';
 import type { ReportPanel } from './reportPanel';
 import { runJob } from './runJob';
 import { providerSetting, sampleCount } from './settings';
-import type { PanelFile } from './runnerView';
+import { panelPair } from './panelPair';
 import type { SizesQuestion } from './sizesQuestion';
 
 /** Where the random numbers of the inputs start. */
@@ -95,17 +95,12 @@ export class VerifyService {
     { sizes, inputs: chosen }: Asked,
     watch: Watch,
   ): Promise<Result<VerificationRecord>> {
-    const files: PanelFile[] = [];
-    for (const uri of [original, fused]) {
-      const companions = await this.models.companions(uri.fsPath);
-      if (!companions.ok) return companions;
-      files.push({ uri, fileName: fileName(uri), companions: companions.value });
-    }
-    const [first, second] = files as [PanelFile, PanelFile];
+    const files = await panelPair(this.models, original, fused);
+    if (!files.ok) return files;
     const samples = sampleCount();
     const webgpu = providerSetting() !== 'wasm';
     const inputs = panelInputs(original, chosen.chosen, chosen.pixels);
-    const job = { original: first, fused: second, webgpu, samples, seed: SEED, sizes, inputs };
+    const job = { ...files.value, webgpu, samples, seed: SEED, sizes, inputs };
     const outcome = await this.panel.run(job, watch);
     if (outcome !== null) return outcome;
     this.messages.log.warn(

@@ -1,22 +1,20 @@
 import { decodeOnnx } from '../core/onnx/decode';
 import { unwrap } from '../core/result';
-import { companionFiles } from '../platform/node/companionFiles';
-import { readModelFile } from '../platform/node/readModelFile';
+import { openSparsely } from '../platform/node/sparseModelFile';
+import { notedCompanions } from './notedCompanions';
 
 /** Files beside a model that hold weights of it, relative to its folder. @throws ProblemError what is wrong with it. */
 export function companionList(path: string): readonly string[] {
-  const names = new Set<string>();
-  const files = companionFiles(path);
+  const { companions, names } = notedCompanions(path);
   try {
-    const companions = {
-      open: (name: string) => {
-        names.add(name);
-        return files.open(name);
-      },
-    };
-    unwrap(decodeOnnx(unwrap(readModelFile(path)), { fileName: path, companions }));
+    const file = openSparsely(path);
+    try {
+      unwrap(decodeOnnx(file.bytes, { fileName: path, companions, touch: file.touch }));
+    } finally {
+      file.close();
+    }
   } finally {
-    files.close();
+    companions.close();
   }
   return [...names];
 }

@@ -44,7 +44,7 @@ const LENGTH_DELIMITED = 2;
 
 class StructureWalk {
   private loaded = 0;
-  private holes: readonly Hole[] = [];
+  private holes: Hole[] = [];
 
   constructor(
     private readonly bytes: Uint8Array,
@@ -95,7 +95,7 @@ class StructureWalk {
     this.load(from);
     // what was read ahead is no hole any more
     const start = Math.max(from, this.loaded);
-    if (start < end) this.holes = [...this.holes, { from: start, to: end }];
+    if (start < end) this.holes.push({ from: start, to: end });
     this.loaded = Math.max(this.loaded, end);
     return true;
   }

@@ -3,9 +3,9 @@ import { dirname, join } from 'node:path';
 import type { Detection } from '../../core/detect/detect';
 import { openModel, type Watch } from '../../core/pipeline';
 import { attempt, unwrap, type Result } from '../../core/result';
-import { companionFiles } from '../../platform/node/companionFiles';
 import { readModelFile } from '../../platform/node/readModelFile';
 import { openSparsely, type SparseModelFile } from '../../platform/node/sparseModelFile';
+import { notedCompanions } from '../notedCompanions';
 
 /** A model file on disk, read and searched for blocks. */
 export interface OpenedFile {
@@ -32,22 +32,21 @@ export function openFile(
   return attempt(() => {
     const file = sparse ? openSparsely(path) : wholeFile(path);
     const { bytes } = file;
-    const files = companionFiles(path);
-    const dataFiles = new Set<string>();
-    const companions = {
-      open: (name: string) => {
-        dataFiles.add(join(dirname(path), name));
-        return files.open(name);
-      },
-    };
+    const { companions, names } = notedCompanions(path);
     const opened = openModel({ fileName: path, bytes, companions, touch: file.touch }, watch);
     const close = (): void => {
-      files.close();
+      companions.close();
       file.close();
     };
     if (!opened.ok) close();
-    return { path, bytes, detection: unwrap(opened), dataFiles, close };
+    const detection = unwrap(opened);
+    return { path, bytes, detection, dataFiles: dataPaths(path, names), close };
   });
+}
+
+/** Paths of the companions with these names. */
+export function dataPaths(path: string, names: ReadonlySet<string>): ReadonlySet<string> {
+  return new Set([...names].map((name) => join(dirname(path), name)));
 }
 
 function wholeFile(path: string): SparseModelFile {

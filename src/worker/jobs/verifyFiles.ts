@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import type { PixelScale } from '../../core/inputs/pixelScale';
 import { decodeOnnx } from '../../core/onnx/decode';
 import { verifyOnBoth, type Measurement, type ModelFile, type Watch } from '../../core/pipeline';
@@ -13,10 +13,11 @@ import { readModelFile } from '../../platform/node/readModelFile';
 import { sampleFolders } from '../../platform/node/sampleFolders';
 import { RUNTIME_VERSION } from '../../runtime/runtimeVersion';
 import { givenSamples } from '../givenInputs';
+import { notedCompanions } from '../notedCompanions';
 import { verificationRecord } from '../verificationRecord';
 import { fileRecord } from './fileRecord';
 import { nodeRunners } from './nodeRunners';
-import { openFile, type OpenedFile } from './openFile';
+import { dataPaths, openFile, type OpenedFile } from './openFile';
 
 export interface VerifyOptions {
   readonly provider?: Provider;
@@ -43,20 +44,26 @@ export function verifyFiles(
   return attemptAsync(async () => {
     const { samples = 3, seed = 0, sizes = new Map<string, number>() } = options;
     const file = unwrap(openFile(original, watch));
-    const { model } = file.detection.analysis;
-    const second = fusedFile(fused);
-    const fusedModel = unwrap(decodeOnnx(second.bytes, second));
-    const inputs = await givenSamples(model, givenFiles(original, options), decodePicture);
-    const measurement = { samples, seed, sizes, given: inputs };
-    const report = await measure(file, second, measurement, options, watch);
-    return verificationRecord(report, {
-      ...{ original: model, fused: fusedModel, runtime: RUNTIME_VERSION, seed, samples, sizes },
-      files: {
-        original: fileRecord(original, file.bytes, file.dataFiles),
-        fused: fileRecord(fused, second.bytes, second.dataFiles),
-      },
-      inputFiles: inputs.map(({ label }) => label),
-    });
+    const { companions, names } = notedCompanions(fused);
+    try {
+      const { model } = file.detection.analysis;
+      const second = { fileName: fused, bytes: unwrap(readModelFile(fused)), companions };
+      const fusedModel = unwrap(decodeOnnx(second.bytes, second));
+      const inputs = await givenSamples(model, givenFiles(original, options), decodePicture);
+      const measurement = { samples, seed, sizes, given: inputs };
+      const report = await measure(file, second, measurement, options, watch);
+      return verificationRecord(report, {
+        ...{ original: model, fused: fusedModel, runtime: RUNTIME_VERSION, seed, samples, sizes },
+        files: {
+          original: fileRecord(original, file.bytes, file.dataFiles),
+          fused: fileRecord(fused, second.bytes, dataPaths(fused, names)),
+        },
+        inputFiles: inputs.map(({ label }) => label),
+      });
+    } finally {
+      file.close();
+      companions.close();
+    }
   });
 }
 
@@ -77,18 +84,6 @@ async function measure(
   if (outcome.ok || outcome.problem.code !== 'failed') return unwrap(outcome);
   // the device went away, or it had not the memory: what wasm finds is better than nothing
   return unwrap(await run({ ok: false, problem: outcome.problem }));
-}
-
-function fusedFile(path: string): ModelFile & { readonly dataFiles: ReadonlySet<string> } {
-  const files = companionFiles(path);
-  const dataFiles = new Set<string>();
-  const companions = {
-    open: (name: string) => {
-      dataFiles.add(join(dirname(path), name));
-      return files.open(name);
-    },
-  };
-  return { fileName: path, bytes: unwrap(readModelFile(path)), companions, dataFiles };
 }
 
 function givenFiles(original: string, { inputs = [], pixels, sizes }: VerifyOptions) {

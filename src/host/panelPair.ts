@@ -1,0 +1,32 @@
+import type * as vscode from 'vscode';
+import type { Result } from '../protocol/vocabulary';
+import { fileName } from './files';
+import type { ModelService } from './modelService';
+import type { PanelFile } from './runnerView';
+
+/** Two models as the report's webview is handed them, each with the files beside it that hold its weights. */
+export interface PanelPair {
+  readonly original: PanelFile;
+  readonly fused: PanelFile;
+}
+
+export async function panelPair(
+  models: Pick<ModelService, 'companions'>,
+  original: vscode.Uri,
+  fused: vscode.Uri,
+): Promise<Result<PanelPair>> {
+  const first = await panelFile(models, original);
+  if (!first.ok) return first;
+  const second = await panelFile(models, fused);
+  return second.ok ? { ok: true, value: { original: first.value, fused: second.value } } : second;
+}
+
+async function panelFile(
+  models: Pick<ModelService, 'companions'>,
+  uri: vscode.Uri,
+): Promise<Result<PanelFile>> {
+  const companions = await models.companions(uri.fsPath);
+  return companions.ok
+    ? { ok: true, value: { uri, fileName: fileName(uri), companions: companions.value } }
+    : companions;
+}
