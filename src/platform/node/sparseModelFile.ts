@@ -23,7 +23,8 @@ export function openSparsely(path: string, leastHole = LEAST_HOLE): SparseModelF
   const file = openRegularFile(path);
   try {
     checkSize(file, path);
-    const bytes = new Uint8Array(Buffer.allocUnsafeSlow(file.size).buffer, 0, file.size);
+    // zeros, which the system hands out lazily: a hole costs no memory and never shows what was there before
+    const bytes = new Uint8Array(file.size);
     const walk = new StructureWalk(bytes, file, path, leastHole);
     walk.run();
     return { bytes, touch: (view) => walk.touch(view), close: () => closeSync(file.descriptor) };
