@@ -49,6 +49,8 @@ const targets = [
     entryPoints: { extension: 'src/extension.ts' },
     external: ['vscode', './modelCalls'],
     supported: { 'dynamic-import': false },
+    // every window reads it: here short names are worth more than readable stacks
+    minifyIdentifiers: !watch,
   },
   // the reader of Python, loaded for the first script that speaks of a model
   { ...node, entryPoints: { modelCalls: 'src/host/python/modelCalls.ts' } },
