@@ -1,12 +1,13 @@
 import * as vscode from 'vscode';
 import { BenchService } from './host/benchService';
-import { commands, showGraph, verifyBeside, type CommandServices } from './host/commands';
+import { commands, verifyBeside, type CommandServices } from './host/commands';
 import { FuseMany } from './host/fuseMany';
 import { FuseService } from './host/fuseService';
 import { Messages } from './host/messages';
 import { ModelEditorProvider } from './host/modelEditor';
 import { ModelService } from './host/modelService';
 import { ModelSessions } from './host/modelSessions';
+import { showGraph } from './host/placeCommands';
 import { ReportPanel } from './host/reportPanel';
 import { PairTests } from './host/pairTests';
 import { saveReport } from './host/saveReport';
@@ -63,6 +64,7 @@ export function activate(context: vscode.ExtensionContext): RepLensApi {
   const editor = new ModelEditorProvider(context.extensionUri, models, sessions, {
     fuse: async (uri, ids) => void (await fuse.fuse(uri, ids)),
     verify: (uri) => verifyBeside(services, uri),
+    select: (uri, selection) => texts.select(uri, selection),
   });
   context.subscriptions.push(log, panel, tests, disposable, editor.register(), {
     dispose: () => void models.dispose(),

@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
-import type { BlockContext } from '../protocol/bootstrap';
-import { activeModel, fileExists, fileName, fusedUri, openModelEditor } from './files';
+import { fileExists, fileName, fusedUri, openModelEditor } from './files';
 import type { BenchService } from './benchService';
 import { modelsBelow, type FuseMany } from './fuseMany';
 import type { FuseService } from './fuseService';
@@ -8,6 +7,7 @@ import type { Messages } from './messages';
 import type { ModelSessions } from './modelSessions';
 import { openDocs } from './openDocs';
 import { chooseInputs } from './panelInputs';
+import { placeCommands } from './placeCommands';
 import { openSample } from './samples';
 import { chooseModel, modelsFor, pairFor } from './targets';
 import type { TextDocuments } from './text/textDocuments';
@@ -26,27 +26,20 @@ export interface CommandServices {
   readonly messages: Messages;
 }
 
-type Command = (...args: unknown[]) => unknown;
+export type Command = (...args: unknown[]) => unknown;
 
 /** The commands by id; package.json names the same ones, which a test holds. */
 export function commands(services: CommandServices): Readonly<Record<string, Command>> {
-  const { context, sessions, texts, fuse, undo, verify, bench, messages } = services;
+  const { context, undo, verify, bench, messages } = services;
   return {
+    ...placeCommands(services),
     'replens.openModel': async (uri) => {
       const chosen = uri instanceof vscode.Uri ? [uri] : await chooseModel(vscode.l10n.t('Open a model'));
       for (const model of chosen ?? []) await openModelEditor(model);
     },
     'replens.openSample': () => openSample(context),
     'replens.fuse': async (uri, selection) => fuseAll(services, await modelsFor(uri, selection)),
-    'replens.fuseBlock': async (block) => {
-      const uri = modelOf(block) ?? activeModel();
-      const id = isBlock(block) ? block.blockId : await blockAtCursor(texts);
-      if (uri !== undefined && id !== null) await fuse.fuse(uri, [id]);
-    },
     'replens.undoFuse': () => undo.undo(),
-    'replens.openText': async (uri) => {
-      for (const model of await modelsFor(uri, null)) await texts.show(model);
-    },
     'replens.verifyBeside': async (uri) => {
       for (const model of await modelsFor(uri, null)) await verifyBeside(services, model);
     },
@@ -63,14 +56,6 @@ export function commands(services: CommandServices): Readonly<Record<string, Com
     'replens.bench': async (uri, selection) => {
       const models = await modelsFor(uri, selection);
       await onPair(services, models, (original, fused) => bench.bench(original, fused));
-    },
-    'replens.showGraph': async (argument) => {
-      const uri =
-        argument instanceof vscode.Uri
-          ? argument
-          : (modelOf(argument) ?? activeModel() ?? (await modelsFor(argument, null))[0]);
-      const id = isBlock(argument) ? argument.blockId : await blockAtCursor(texts);
-      if (uri !== undefined) await showGraph(sessions, uri, id);
     },
     'replens.openDocs': async (code) => {
       if (typeof code === 'string') await openDocs(context.extensionUri, code);
@@ -109,46 +94,4 @@ export async function verifyBeside({ fuse, verify }: CommandServices, original: 
   const beside = fusedUri(original);
   const fused = (await fileExists(beside)) ? beside : await fuse.fuse(original, null);
   if (fused !== null) await verify.verify(original, fused);
-}
-
-/** Opens a model and shows the branch graph of a block: the one named, or one that the person chooses. */
-export async function showGraph(sessions: ModelSessions, uri: vscode.Uri, id: string | null): Promise<void> {
-  await openModelEditor(uri);
-  const session = sessions.find(uri);
-  if (session === undefined) return;
-  if (id !== null) {
-    session.reveal(id);
-    return;
-  }
-  await session.whenLoaded();
-  const blocks = session.view?.blocks ?? [];
-  const items = blocks.map((block) => ({
-    label: `${block.id}  ${block.family}`,
-    description: block.modulePath,
-    id: block.id,
-  }));
-  // the webview that comes up takes the focus, which must not end the question
-  const options = { title: vscode.l10n.t('Branch graph of'), ignoreFocusOut: true };
-  const chosen = items.length > 1 ? await vscode.window.showQuickPick(items, options) : items[0];
-  if (chosen !== undefined) session.reveal(chosen.id);
-}
-
-/** The model that a lens or a quick fix names beside its block. */
-function modelOf(value: unknown): vscode.Uri | null {
-  return isBlock(value) && 'model' in value && value.model instanceof vscode.Uri ? value.model : null;
-}
-
-/** The block that the cursor is in, in a model's text. */
-async function blockAtCursor(texts: TextDocuments): Promise<string | null> {
-  const editor = vscode.window.activeTextEditor;
-  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
-  if (editor === undefined || !(input instanceof vscode.TabInputText)) return null;
-  const index = await texts.index(editor.document.uri);
-  return index?.blockAt(editor.selection.active.line)?.id ?? null;
-}
-
-function isBlock(value: unknown): value is Pick<BlockContext, 'blockId'> {
-  return (
-    typeof value === 'object' && value !== null && 'blockId' in value && typeof value.blockId === 'string'
-  );
 }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { EditorHostMethods, EditorViewMethods } from '../protocol/editor';
+import type { EditorHostMethods, EditorViewMethods, ModelSelection } from '../protocol/editor';
 import { openRpc, type Handlers } from '../protocol/rpc';
 import { ProblemError, type Result } from '../protocol/vocabulary';
 import { MODEL_EDITOR, fileName } from './files';
@@ -14,6 +14,8 @@ import { webviewPort } from './webviewPort';
 export interface EditorActions {
   fuse(uri: vscode.Uri, ids: readonly string[] | null): Promise<void>;
   verify(uri: vscode.Uri): Promise<void>;
+  /** Shows elsewhere what was chosen here. */
+  select(uri: vscode.Uri, selection: ModelSelection): Promise<void>;
 }
 
 /** A hidden webview hears nothing; it asks for the state when it is shown again. */
@@ -83,7 +85,10 @@ export class ModelEditorProvider implements vscode.CustomReadonlyEditorProvider<
       map: async ({ open }) => unwrap(await models.map(path, open)),
       findInMap: async ({ text }) => unwrap(await models.findInMap(path, text)),
       savePicture: (picture) => savePicture(uri, picture),
-      select: () => undefined,
+      select: (selection) => {
+        session.chosen = selection;
+        void actions.select(uri, selection);
+      },
       fuse: ({ ids }) => actions.fuse(uri, ids),
       verify: () => actions.verify(uri),
       cancelJob: () => session.cancelJob(),

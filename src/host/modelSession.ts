@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { ModelView } from '../core/view/modelView';
-import type { EditorState, Job, VerdictNote } from '../protocol/editor';
+import type { EditorState, Job, ModelSelection, VerdictNote } from '../protocol/editor';
 import { fileName } from './files';
 import type { ModelService } from './modelService';
 
@@ -11,6 +11,8 @@ const SETTLE_MS = 250;
 export class ModelSession implements vscode.Disposable {
   /** A block that is to be shown by an editor that is not up yet. */
   wanted: string | null = null;
+  /** What was chosen last in an editor of this file. */
+  chosen: ModelSelection | null = null;
   #state: EditorState;
   #loading: AbortController | null = null;
   #cancelJob: (() => void) | null = null;

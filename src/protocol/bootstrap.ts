@@ -24,11 +24,20 @@ export const BOOTSTRAP_ID = 'replens-bootstrap';
 
 /**
  * For right-click menus of VS Code inside the editor's webview: put `data-vscode-context='<JSON of this>'` on a block's
- * element, and VS Code offers "Fuse Branches" and "Show Branch Graph" there.
+ * element, and VS Code offers "Fuse Branches", "Show Branch Graph" and "Show in Text" there.
  */
 export interface BlockContext {
   readonly webviewSection: 'block';
   readonly blockId: string;
   readonly blockStatus: 'fusable' | 'refused';
+  /** The node of the block that lies under the pointer, if any. */
+  readonly nodeName?: string;
+  readonly preventDefaultContextMenuItems: true;
+}
+
+/** The same for a node that lies in no block. */
+export interface NodeContext {
+  readonly webviewSection: 'node';
+  readonly nodeName: string;
   readonly preventDefaultContextMenuItems: true;
 }

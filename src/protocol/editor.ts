@@ -57,8 +57,8 @@ export interface EditorHostMethods {
   findInMap(params: { readonly text: string }): Promise<readonly MapMatch[]>;
   /** Saves a picture of the fold where the person says; resolves to false when they would rather not. */
   savePicture(params: Picture): Promise<boolean>;
-  /** The person chose a node: other views of the model may show it. */
-  select(params: { readonly node: string }): void;
+  /** The person chose something: other views of the model show it as well. */
+  select(params: ModelSelection): void;
   /** Fuses the blocks named, all for null; the host asks where something is to be replaced. */
   fuse(params: { readonly ids: readonly string[] | null }): Promise<void>;
   /** Verifies the fused model beside this one, fusing first if there is none. */
@@ -73,6 +73,12 @@ export interface EditorViewMethods {
   state(params: EditorState): void;
   /** Shows and focuses a block. */
   reveal(params: { readonly id: string }): void;
+}
+
+/** What a person chose of a model: one of its blocks, one of its nodes, or a node of a block. */
+export interface ModelSelection {
+  readonly block: string | null;
+  readonly node: string | null;
 }
 
 /** A picture that a screen has drawn. */

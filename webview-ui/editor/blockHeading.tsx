@@ -2,6 +2,7 @@ import type { ReactElement } from 'react';
 import type { BlockReport } from '../../src/core/view/inspectReport';
 import { Icon } from '../shared/icon';
 import { t } from '../shared/strings';
+import { blockContext } from './menuContext';
 
 export interface BlockHeadingProps {
   readonly block: BlockReport;
@@ -14,7 +15,7 @@ export function BlockHeading({ block, busy, onFuse }: BlockHeadingProps): ReactE
   const fusable = block.status === 'fusable';
   const place = block.modulePath === '' ? (block.output ?? '') : block.modulePath;
   return (
-    <div className="block-heading">
+    <div className="block-heading" data-vscode-context={blockContext(block)}>
       <div className="block-title">
         <h2>
           {block.family} <span className="block-id">{block.id}</span>

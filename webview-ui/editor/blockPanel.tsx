@@ -9,6 +9,7 @@ import { useFold } from './fold/useFold';
 import { cardId } from './graph/flowItems';
 import { GraphArea } from './graphArea';
 import type { Host } from './host';
+import { blockContext } from './menuContext';
 import { BranchList } from './inspector/branchList';
 import { CostTable } from './inspector/costTable';
 import { NodePanel, type Chosen } from './inspector/nodePanel';
@@ -37,16 +38,16 @@ export function BlockPanel({ block, view, host, busy, onFuse, ...tabs }: BlockPa
   const [pointedAt, setPointedAt] = useState(NO_NODES);
   const chooseNode = (name: string): void => {
     setChosen({ card: cardId('before', name), node: name, vertex: null });
-    void host.rpc.call('select', { node: name });
+    void host.rpc.call('select', { block: block.id, node: name });
   };
   const cards = placed.status === 'done' ? placed.value.cards : null;
   const chooseCard = useCallback(
     (card: string) => {
       const vertex = cards?.get(card) ?? null;
       setChosen({ card, node: vertex?.node ?? null, vertex });
-      if (vertex?.node) void host.rpc.call('select', { node: vertex.node });
+      if (vertex?.node) void host.rpc.call('select', { block: block.id, node: vertex.node });
     },
-    [cards, host],
+    [cards, host, block.id],
   );
   const node = chosen?.node ?? null;
   const common = { block, highlighted: pointedAt };
@@ -56,7 +57,13 @@ export function BlockPanel({ block, view, host, busy, onFuse, ...tabs }: BlockPa
       <BlockHeading block={block} busy={busy} onFuse={onFuse} />
       {block.refusal !== null && <RefusalNote refusal={block.refusal} {...list} />}
       <DrawingTabs {...tabs} />
-      <div role="tabpanel" id="drawing" className="drawing" aria-labelledby={`tab-${tabs.drawing}`}>
+      <div
+        role="tabpanel"
+        id="drawing"
+        className="drawing"
+        aria-labelledby={`tab-${tabs.drawing}`}
+        data-vscode-context={blockContext(block)}
+      >
         {tabs.drawing === 'fold' ? (
           <FoldArea {...common} answer={fold} host={host} chosen={node} onChoose={chooseNode} />
         ) : (

@@ -51,7 +51,12 @@ export function ModelScreen({ state, host, memory }: ModelScreenProps): ReactEle
       {problem !== null && <ProblemBar text={problem} onDismiss={() => setProblem(null)} />}
       <ScreenTabs screen={remembered.screen} onScreen={(screen) => remember(() => ({ screen }))} />
       {remembered.screen === 'map' ? (
-        <MapView host={host} view={view} onBlock={showBlock} />
+        <MapView
+          host={host}
+          view={view}
+          onBlock={showBlock}
+          onChooseBlock={(blockId) => remember(() => ({ blockId }))}
+        />
       ) : (
         <BlocksScreen
           {...{ view, host, remembered, remember }}
@@ -74,7 +79,13 @@ interface BlocksScreenProps {
 
 /** The blocks by module, and the chosen one. */
 function BlocksScreen({ view, host, remembered, remember, busy, onFuse }: BlocksScreenProps): ReactElement {
-  const choose = useCallback((blockId: string) => remember(() => ({ blockId })), [remember]);
+  const choose = useCallback(
+    (blockId: string) => {
+      remember(() => ({ blockId }));
+      void host.rpc.call('select', { block: blockId, node: null });
+    },
+    [remember, host],
+  );
   const chosen = view.blocks.find((block) => block.id === remembered.blockId) ?? view.blocks[0];
   if (chosen === undefined) return <NoBlocks model={view.model} />;
   return (

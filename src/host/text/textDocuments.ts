@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { TextIndex } from '../../core/view/text/textIndex';
+import type { ModelSelection } from '../../protocol/editor';
 import type { Result } from '../../protocol/vocabulary';
 import type { ModelService } from '../modelService';
 import { watchFile } from '../watchFile';
@@ -36,6 +37,32 @@ export class TextDocuments implements vscode.TextDocumentContentProvider, vscode
       preview: false,
       ...(selection === undefined ? {} : { selection }),
     });
+  }
+
+  /** Opens a model as text where what was chosen of it stands; at its beginning if nothing was. */
+  async showSelection(model: vscode.Uri, selection: ModelSelection | null): Promise<void> {
+    await this.show(model);
+    if (selection === null) return;
+    const editor = vscode.window.activeTextEditor;
+    if (editor?.document.uri.toString() === textUri(model).toString()) await this.#select(editor, selection);
+  }
+
+  /** Selects what was chosen of a model in the editors that show its text; no editor opens, none gets the focus. */
+  async select(model: vscode.Uri, selection: ModelSelection): Promise<void> {
+    const uri = textUri(model).toString();
+    for (const editor of vscode.window.visibleTextEditors)
+      if (editor.document.uri.toString() === uri) await this.#select(editor, selection);
+  }
+
+  async #select(editor: vscode.TextEditor, selection: ModelSelection): Promise<void> {
+    const index = await this.index(editor.document.uri);
+    const selections = (index?.linesOf(selection) ?? []).map(
+      ({ first, last }) => new vscode.Selection(last, 10_000, first, 0),
+    );
+    const [whole] = selections;
+    if (whole === undefined) return;
+    editor.selections = selections;
+    editor.revealRange(whole, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
   }
 
   async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {

@@ -51,7 +51,14 @@ class Bridge {
     return send({ method: 'console' });
   }
 
-  click(target: Target, options: { readonly button?: 'left' | 'right' } = {}): Promise<void> {
+  /** `position` counts from the element's upper left corner. */
+  click(
+    target: Target,
+    options: {
+      readonly button?: 'left' | 'right';
+      readonly position?: { readonly x: number; readonly y: number };
+    } = {},
+  ): Promise<void> {
     return this.#call(target, 'click', options);
   }
 

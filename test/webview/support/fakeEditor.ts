@@ -7,7 +7,12 @@ import { foldPair } from '../../../src/core/view/foldPair';
 import { findInMap, modelMap } from '../../../src/core/view/map/modelMap';
 import { modelView } from '../../../src/core/view/modelView';
 import { nodeView, tensorView } from '../../../src/core/view/nodeView';
-import type { EditorHostMethods, EditorState, EditorViewMethods } from '../../../src/protocol/editor';
+import type {
+  EditorHostMethods,
+  EditorState,
+  EditorViewMethods,
+  ModelSelection,
+} from '../../../src/protocol/editor';
 import type { Browser } from './playwright';
 import type { TestServer } from './server';
 import type { ThemeName } from './themes';
@@ -19,6 +24,8 @@ export interface FakeEditor extends Webview<EditorViewMethods> {
   readonly calls: readonly (readonly [string, unknown])[];
   /** Nodes that the person chose. */
   readonly selected: readonly string[];
+  /** All that the person chose, blocks as well. */
+  readonly selections: readonly ModelSelection[];
   /** Sends a new state. */
   show(state: EditorState): Promise<void>;
 }
@@ -52,6 +59,7 @@ export async function openEditor(
 ): Promise<FakeEditor> {
   const calls: (readonly [string, unknown])[] = [];
   const selected: string[] = [];
+  const selections: ModelSelection[] = [];
   const check = (method: keyof EditorHostMethods): void => {
     const message = options.failing?.[method];
     if (message !== undefined) raise('failed' satisfies ProblemCode, message);
@@ -96,7 +104,10 @@ export async function openEditor(
       await note('savePicture', params);
       return true;
     },
-    select: ({ node }) => void selected.push(node),
+    select: (selection) => {
+      selections.push(selection);
+      if (selection.node !== null) selected.push(selection.node);
+    },
     fuse: (params) => note('fuse', params),
     verify: (params) => note('verify', params),
     cancelJob: (params) => void note('cancelJob', params),
@@ -114,6 +125,7 @@ export async function openEditor(
     ...webview,
     calls,
     selected,
+    selections,
     show: async (state) => {
       await webview.rpc.call('state', state);
     },

@@ -1,9 +1,9 @@
 import { memo, type ReactElement } from 'react';
-import type { BlockContext } from '../../../src/protocol/bootstrap';
 import type { BlockReport } from '../../../src/core/view/inspectReport';
 import { percentChange } from '../../shared/format';
 import { Icon } from '../../shared/icon';
 import { plural, t } from '../../shared/strings';
+import { blockContext } from '../menuContext';
 import type { BlockRow, GroupRow, TreeRow } from './blockTree';
 
 export interface TreeRowViewProps {
@@ -45,7 +45,7 @@ function drawRow({ row, chosen, tabStop, onActivate }: TreeRowViewProps): ReactE
       data-testid="block"
       data-block-id={block.id}
       data-status={block.status}
-      data-vscode-context={JSON.stringify(context(block))}
+      data-vscode-context={blockContext(block)}
       title={block.refusal?.message ?? block.output ?? ''}
     >
       <BlockLabel row={row} />
@@ -89,15 +89,6 @@ function savings({ before, after }: BlockReport): string {
       ? null
       : percentChange({ before: before.macs, after: after.macs });
   return macs === null ? nodes : `${nodes}, ${t('fuse.macs', { percent: macs })}`;
-}
-
-function context(block: BlockReport): BlockContext {
-  return {
-    webviewSection: 'block',
-    blockId: block.id,
-    blockStatus: block.status,
-    preventDefaultContextMenuItems: true,
-  };
 }
 
 function sameRow(old: TreeRow, now: TreeRow): boolean {

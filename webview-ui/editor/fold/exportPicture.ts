@@ -40,9 +40,14 @@ export function pictureSvg(svg: SVGSVGElement): string {
 function inline(made: Element, style: CSSStyleDeclaration): void {
   if (made.tagName !== 'title')
     for (const name of STYLES) made.setAttribute(name, style.getPropertyValue(name));
-  for (const name of ['class', 'style', 'role', 'tabindex', 'aria-hidden', 'aria-pressed', 'data-op'])
-    made.removeAttribute(name);
+  for (const name of SCREEN_ONLY) made.removeAttribute(name);
 }
+
+/** What a picture has no use for. */
+const SCREEN_ONLY = [
+  ...['class', 'style', 'role', 'tabindex', 'aria-hidden', 'aria-pressed'],
+  ...['data-op', 'data-vscode-context'],
+] as const;
 
 /** Pixels of a PNG for one of the screen: sharp on a slide, too. */
 const SCALE = 2;

@@ -2,6 +2,7 @@ import type { KeyboardEvent, ReactElement } from 'react';
 import type { ChannelBars, FoldOp, KernelPicture } from '../../../src/core/view/foldTypes';
 import { measured } from '../../shared/format';
 import { t } from '../../shared/strings';
+import { nodeContext } from '../menuContext';
 import { clipped } from './cellText';
 import { largest } from './heat';
 import { KernelMap } from './kernelMap';
@@ -44,6 +45,7 @@ export function OpPicture({
       className={classes.filter((name) => name !== '').join(' ')}
       transform={`translate(${box.x} ${box.y})`}
       data-op={node ?? undefined}
+      data-vscode-context={node === null ? undefined : nodeContext(node)}
       data-spot={node === null ? undefined : spot}
       {...act}
       aria-hidden={node === null}

@@ -3,6 +3,7 @@ import { memo, useContext, type ReactElement } from 'react';
 import type { Vertex } from '../../../src/core/view/blockGraph';
 import { Icon } from '../../shared/icon';
 import { t } from '../../shared/strings';
+import { nodeContext } from '../menuContext';
 import { GraphFocusContext } from './graphFocus';
 import { opKind } from './opKind';
 
@@ -39,6 +40,7 @@ export const OpCard = memo(function OpCard({ id, data }: NodeProps<OpCardNode>):
         className={classes.filter((name) => name !== '').join(' ')}
         data-card={id}
         data-node={vertex.node ?? undefined}
+        data-vscode-context={vertex.node === null ? undefined : nodeContext(vertex.node)}
         data-at-fault={vertex.atFault}
         tabIndex={focus.tabStop === id ? 0 : -1}
         aria-pressed={focus.chosen === id}

@@ -4,6 +4,7 @@ import { t } from '../../shared/strings';
 import { ZoomButtons } from '../graph/zoomButtons';
 import { centred, fitted, fromTop, panned, zoomed, type Camera, type Size } from './camera';
 import { drawMap } from './drawMap';
+import { setMenuContext } from './mapMenu';
 import { paletteOf } from './palette';
 
 export interface MapCanvasProps {
@@ -12,12 +13,15 @@ export interface MapCanvasProps {
   readonly kept: ReadonlySet<string> | null;
   /** Brought into the middle whenever it changes. */
   readonly centre: string | null;
+  /** What a context menu on an item is told. */
+  contextOf(key: string): string | null;
   onChoose(key: string): void;
   onOpen(item: MapItem): void;
 }
 
 /** The drawing: drag to move, wheel to zoom, click to choose, double click to open. The outline is its keyboard twin. */
-export function MapCanvas({ map, chosen, kept, centre, onChoose, onOpen }: MapCanvasProps): ReactElement {
+export function MapCanvas({ map, chosen, kept, centre, ...acts }: MapCanvasProps): ReactElement {
+  const { contextOf, onChoose, onOpen } = acts;
   const canvas = useRef<HTMLCanvasElement>(null);
   const view = useViewSize(canvas);
   const [camera, setCamera] = useCamera(map, view, centre);
@@ -43,6 +47,11 @@ export function MapCanvas({ map, chosen, kept, centre, onChoose, onOpen }: MapCa
         onClick={(event) => {
           const item = itemUnder(event);
           if (item !== undefined && !drag.moved()) onChoose(item.key);
+        }}
+        onContextMenu={(event) => {
+          const item = itemUnder(event);
+          if (item !== undefined) onChoose(item.key);
+          setMenuContext(event.currentTarget, item === undefined ? null : contextOf(item.key));
         }}
         onDoubleClick={(event) => {
           const item = itemUnder(event);
@@ -148,6 +157,8 @@ function useDrag(setCamera: SetCamera): Drag {
     moved: () => last.current > CLICK,
     handlers: {
       onPointerDown: (event) => {
+        // the other button opens a menu, which would swallow its release
+        if (event.button !== 0) return;
         at.current = { x: event.clientX, y: event.clientY, moved: 0 };
         last.current = 0;
         event.currentTarget.setPointerCapture(event.pointerId);

@@ -8,6 +8,7 @@ import type { Host } from '../host';
 import { useAnswer } from '../useAnswer';
 import { MapCanvas } from './mapCanvas';
 import { keptItems, NO_FILTER, type MapFilter } from './mapFilter';
+import { itemContext, itemSelection } from './mapMenu';
 import { MapToolbar } from './mapToolbar';
 import { Outline } from './outline';
 import { outlineRows, type OutlineRow } from './outlineRows';
@@ -18,10 +19,12 @@ export interface MapViewProps {
   readonly view: ModelView;
   /** Goes to a block's branch graph. */
   onBlock(id: string): void;
+  /** A block was chosen: the list is to stand there, too. */
+  onChooseBlock(id: string): void;
 }
 
 /** The whole model: outline on the left, drawing on the right. */
-export function MapView({ host, view, onBlock }: MapViewProps): ReactElement {
+export function MapView({ host, view, ...actions }: MapViewProps): ReactElement {
   const [open, setOpen] = useState<readonly string[] | null>(null);
   const answer = useMap(host, view, open);
   if (answer.status === 'failed') {
@@ -39,7 +42,7 @@ export function MapView({ host, view, onBlock }: MapViewProps): ReactElement {
       </div>
     );
   }
-  return <DrawnMap map={answer.value} host={host} onOpen={setOpen} onBlock={onBlock} />;
+  return <DrawnMap map={answer.value} host={host} view={view} onOpen={setOpen} {...actions} />;
 }
 
 /** The map for the modules that are open; the last one stays until the next is there. */
@@ -58,22 +61,28 @@ function useMap(
   return answer.status === 'loading' ? last : answer;
 }
 
-interface DrawnMapProps {
+interface DrawnMapProps extends MapViewProps {
   readonly map: ModelMap;
-  readonly host: Host;
   onOpen(modules: readonly string[]): void;
-  onBlock(id: string): void;
 }
 
-function DrawnMap({ map, host, onOpen, onBlock }: DrawnMapProps): ReactElement {
+function DrawnMap({ map, host, view, onOpen, onBlock, onChooseBlock }: DrawnMapProps): ReactElement {
   const [chosen, setChosen] = useState<string | null>(null);
   const [centre, setCentre] = useState<string | null>(null);
   const [filter, setFilter] = useState<MapFilter>(NO_FILTER);
   const kept = useMemo(() => keptItems(map, filter), [map, filter]);
   const rows = useMemo(() => outlineRows(map, kept), [map, kept]);
   const families = useMemo(() => [...new Set(map.items.flatMap(({ family }) => family ?? []))].sort(), [map]);
-  const goTo = (key: string): void => {
+  const choose = (key: string): void => {
     setChosen(key);
+    const selection = itemSelection(key, view.blocks);
+    if (selection === null) return;
+    if (selection.block !== null) onChooseBlock(selection.block);
+    void host.rpc.call('select', selection);
+  };
+  const contextOf = (key: string): string | null => itemContext(key, view.blocks);
+  const goTo = (key: string): void => {
+    choose(key);
     setCentre(key);
   };
   const search = useSearch(host, ({ key, modules }: MapMatch) => {
@@ -92,8 +101,8 @@ function DrawnMap({ map, host, onOpen, onBlock }: DrawnMapProps): ReactElement {
     <main className="map" aria-label={t('screen.map')} data-testid="map" data-items={map.items.length}>
       <MapToolbar {...search} families={families} filter={filter} onFilter={setFilter} />
       <div className="map-columns">
-        <Outline rows={rows} chosen={chosen} onChoose={goTo} onActivate={activateRow} />
-        <MapCanvas {...{ map, chosen, kept, centre }} onChoose={setChosen} onOpen={activate} />
+        <Outline {...{ rows, chosen, contextOf }} onChoose={goTo} onActivate={activateRow} />
+        <MapCanvas {...{ map, chosen, kept, centre, contextOf }} onChoose={choose} onOpen={activate} />
       </div>
       <MapFooter map={map} item={shown} onOpen={activate} />
     </main>

@@ -4,18 +4,22 @@ import {
   useRef,
   useState,
   type KeyboardEvent,
+  type MouseEvent,
   type ReactElement,
   type RefObject,
   type UIEvent,
 } from 'react';
 import { Icon } from '../../shared/icon';
 import { t } from '../../shared/strings';
+import { setMenuContext } from './mapMenu';
 import type { OutlineRow } from './outlineRows';
 
 export interface OutlineProps {
   readonly rows: readonly OutlineRow[];
   readonly chosen: string | null;
   onChoose(key: string): void;
+  /** What a context menu on an item is told. */
+  contextOf(key: string): string | null;
   /** Opens or closes a module, or goes to a block. */
   onActivate(row: OutlineRow): void;
 }
@@ -25,7 +29,7 @@ const ROW = 24;
 const SPARE = 8;
 
 /** The map for the keyboard and for screen readers: a tree with one stop for Tab. */
-export function Outline({ rows, chosen, onChoose, onActivate }: OutlineProps): ReactElement {
+export function Outline({ rows, chosen, contextOf, onChoose, onActivate }: OutlineProps): ReactElement {
   const box = useRef<HTMLDivElement>(null);
   const active = useMemo(
     () =>
@@ -55,6 +59,7 @@ export function Outline({ rows, chosen, onChoose, onActivate }: OutlineProps): R
       ref={box}
       aria-activedescendant={active >= first && active < last ? rowId(active) : undefined}
       onKeyDown={onKeyDown}
+      onContextMenu={(event) => setRowContext(event, rows[active]?.key, contextOf)}
       onScroll={onScroll}
     >
       <div role="presentation" style={{ height: rows.length * ROW, position: 'relative' }}>
@@ -72,6 +77,16 @@ export function Outline({ rows, chosen, onChoose, onActivate }: OutlineProps): R
       </div>
     </div>
   );
+}
+
+/** From the keyboard it is the tree that a menu is asked of, and its active row that is meant. */
+function setRowContext(
+  { target, currentTarget }: MouseEvent<HTMLElement>,
+  active: string | undefined,
+  contextOf: OutlineProps['contextOf'],
+): void {
+  const key = (target as Element).closest<HTMLElement>('[data-key]')?.dataset['key'] ?? active;
+  setMenuContext(currentTarget, key === undefined ? null : contextOf(key));
 }
 
 interface RowsInSight {

@@ -10,6 +10,12 @@ export interface Place {
   readonly defined: boolean;
 }
 
+/** Lines from `first` to `last`, both included. */
+export interface LineRun {
+  readonly first: number;
+  readonly last: number;
+}
+
 /** Answers what stands where in a text, without looking through all of it. */
 export class TextIndex {
   /** First place on a line or after it. */
@@ -50,6 +56,19 @@ export class TextIndex {
     );
   }
 
+  /** Runs of lines that a node or a block stands on; of a node that has no line of its own, those of its block. */
+  linesOf({
+    block,
+    node,
+  }: {
+    readonly block: string | null;
+    readonly node: string | null;
+  }): readonly LineRun[] {
+    const own = node === null ? undefined : this.text.nodes.find(({ name }) => name === node);
+    if (own !== undefined) return [{ first: own.line, last: own.line }];
+    return runsOf(this.text.blocks.find(({ id }) => id === block)?.lines ?? []);
+  }
+
   #place(at: number): Place {
     const [line = 0, column = 0, end = 0, code = 0] = this.text.places.subarray(4 * at, 4 * at + 4);
     return { line, column, end, value: code >> 1, defined: (code & 1) === 1 };
@@ -65,4 +84,15 @@ export class TextIndex {
     }
     return groups;
   }
+}
+
+/** Lines in ascending order, those that follow each other together. */
+function runsOf(lines: readonly number[]): readonly LineRun[] {
+  const runs: { first: number; last: number }[] = [];
+  for (const line of lines) {
+    const run = runs.at(-1);
+    if (run?.last === line - 1) run.last = line;
+    else runs.push({ first: line, last: line });
+  }
+  return runs;
 }

@@ -48,4 +48,24 @@ describe('the index of a text', () => {
     assert.equal(index.blockAt(19)?.id, 'b0');
     assert.equal(index.blockAt(23), null);
   });
+
+  it('says where a block and its nodes stand, in runs of lines', () => {
+    const block = text.blocks[0]!;
+    const runs = index.linesOf({ block: 'b0', node: null });
+    const all = runs.flatMap(({ first, last }) =>
+      Array.from({ length: last - first + 1 }, (_, offset) => first + offset),
+    );
+    assert.deepEqual(all, block.lines);
+    for (const { name, line } of text.nodes)
+      assert.deepEqual(index.linesOf({ block: null, node: name }), [{ first: line, last: line }]);
+  });
+
+  it('shows the block of a node that has no line, and nothing for what is not there', () => {
+    assert.deepEqual(
+      index.linesOf({ block: 'b0', node: 'inlined/Conv' }),
+      index.linesOf({ block: 'b0', node: null }),
+    );
+    assert.deepEqual(index.linesOf({ block: 'b9', node: null }), []);
+    assert.deepEqual(index.linesOf({ block: null, node: null }), []);
+  });
 });
