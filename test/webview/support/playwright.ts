@@ -1,6 +1,6 @@
 /** The little of playwright-core's API that is used here; the package itself lies in the test host's folder. */
 export interface Locator {
-  click(options?: { button?: 'left' | 'right' }): Promise<void>;
+  click(options?: { button?: 'left' | 'right'; position?: { x: number; y: number } }): Promise<void>;
   count(): Promise<number>;
   first(): Locator;
   nth(index: number): Locator;
