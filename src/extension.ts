@@ -7,6 +7,7 @@ import { Messages } from './host/messages';
 import { ModelEditorProvider } from './host/modelEditor';
 import { ModelService } from './host/modelService';
 import { ModelSessions } from './host/modelSessions';
+import { openDropped } from './host/openDropped';
 import { showGraph } from './host/placeCommands';
 import { ReportPanel } from './host/reportPanel';
 import { PairTests } from './host/pairTests';
@@ -64,6 +65,7 @@ export function activate(context: vscode.ExtensionContext): RepLensApi {
   const editor = new ModelEditorProvider(context.extensionUri, models, sessions, {
     fuse: async (uri, ids) => void (await fuse.fuse(uri, ids)),
     verify: (uri) => verifyBeside(services, uri),
+    open: (uris) => openDropped(uris, messages),
     select: (uri, selection) => texts.select(uri, selection),
   });
   context.subscriptions.push(log, panel, tests, disposable, editor.register(), {

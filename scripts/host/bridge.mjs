@@ -79,6 +79,8 @@ async function perform(page, command, messages) {
       return screenshot(page, command.name);
     case 'console':
       return messages;
+    case 'drag':
+      return drag(page, command);
     case 'locator':
       return onLocator(page, command);
     case 'evaluate':
@@ -87,6 +89,28 @@ async function perform(page, command, messages) {
       );
     default:
       throw new Error(`The bridge has no method "${command.method}".`);
+  }
+}
+
+/** Drags one element of the workbench onto the middle of another, as a mouse does; `key` is held meanwhile. */
+async function drag(page, { from, to, key, picture }) {
+  const middle = async (selector) => {
+    const box = await page.locator(selector).first().boundingBox();
+    if (!box) throw new Error(`"${selector}" is not to be seen.`);
+    return [box.x + box.width / 2, box.y + box.height / 2];
+  };
+  const [start, end] = [await middle(from), await middle(to)];
+  await page.mouse.move(...start);
+  await page.mouse.down();
+  if (key) await page.keyboard.down(key);
+  try {
+    await page.mouse.move(start[0] + 12, start[1] + 4, { steps: 4 });
+    await page.mouse.move(...end, { steps: 12 });
+    await page.mouse.move(end[0] + 4, end[1] + 4, { steps: 2 });
+    if (picture) await screenshot(page, picture);
+    await page.mouse.up();
+  } finally {
+    if (key) await page.keyboard.up(key);
   }
 }
 

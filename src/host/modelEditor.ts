@@ -14,6 +14,8 @@ import { webviewPort } from './webviewPort';
 export interface EditorActions {
   fuse(uri: vscode.Uri, ids: readonly string[] | null): Promise<void>;
   verify(uri: vscode.Uri): Promise<void>;
+  /** Opens what was dropped on an editor, by its addresses. */
+  open(uris: readonly string[]): Promise<void>;
   /** Shows elsewhere what was chosen here. */
   select(uri: vscode.Uri, selection: ModelSelection): Promise<void>;
 }
@@ -91,6 +93,7 @@ export class ModelEditorProvider implements vscode.CustomReadonlyEditorProvider<
       },
       fuse: ({ ids }) => actions.fuse(uri, ids),
       verify: () => actions.verify(uri),
+      openModels: ({ uris }) => actions.open(uris),
       cancelJob: () => session.cancelJob(),
       reload: () => void session.load(),
     };

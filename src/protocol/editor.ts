@@ -63,6 +63,8 @@ export interface EditorHostMethods {
   fuse(params: { readonly ids: readonly string[] | null }): Promise<void>;
   /** Verifies the fused model beside this one, fusing first if there is none. */
   verify(params: null): Promise<void>;
+  /** Models were dropped on this view. */
+  openModels(params: { readonly uris: readonly string[] }): Promise<void>;
   cancelJob(params: null): void;
   /** Reads the file again after a failure. */
   reload(params: null): void;

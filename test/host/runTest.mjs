@@ -1,6 +1,6 @@
 // Runs the host suite: bundles the tests, then starts a VS Code for each variant that has tests.
 // Default: code-server and a headless Chromium. REPLENS_TEST_HOST=desktop: a downloaded desktop VS Code.
-// REPLENS_TEST_GREP: only tests whose title holds this text.
+// REPLENS_TEST_GREP: only tests whose title holds this text. REPLENS_TEST_ONLY: only these variants, "plain,restricted".
 import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -85,7 +85,9 @@ const names = await bundle();
 const suffix = (name) => /\.(\w+)\.test\.ts$/.exec(name)?.[1] ?? '';
 const unknown = names.find((name) => !variants.some((variant) => variant.name === suffix(name)));
 if (unknown) throw new Error(`test/host/${unknown} names a variant that runTest.mjs does not have.`);
+const only = process.env.REPLENS_TEST_ONLY?.split(',');
 for (const variant of variants) {
+  if (only && !only.includes(variant.name || 'plain')) continue;
   if (!names.some((name) => suffix(name) === variant.name)) continue;
   if (!(await runVariant(variant))) process.exitCode = 1;
 }

@@ -6,6 +6,7 @@ import { ProgressBar } from '../shared/progressBar';
 import { t } from '../shared/strings';
 import type { Host } from './host';
 import type { Memory } from './memory';
+import { ModelDrop } from './modelDrop';
 import { ModelScreen } from './modelScreen';
 
 export interface EditorAppProps {
@@ -16,11 +17,17 @@ export interface EditorAppProps {
 /** The screen of each state. */
 export function EditorApp({ host, memory }: EditorAppProps): ReactElement {
   const state = useEditorState(host);
-  if (state.status === 'ready') return <ModelScreen state={state} host={host} memory={memory} />;
   return (
-    <main>
-      <Waiting state={state} onReload={() => void host.rpc.call('reload', null)} />
-    </main>
+    <>
+      {state.status === 'ready' ? (
+        <ModelScreen state={state} host={host} memory={memory} />
+      ) : (
+        <main>
+          <Waiting state={state} onReload={() => void host.rpc.call('reload', null)} />
+        </main>
+      )}
+      <ModelDrop host={host} />
+    </>
   );
 }
 

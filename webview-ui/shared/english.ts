@@ -35,6 +35,7 @@ export const ENGLISH = {
 
   'loading.title': 'Opening {name}',
   'failed.title': '{name} can’t be shown',
+  'drop.open': 'Drop to open the model',
   'failed.host': 'The extension does not answer: {words}',
 
   'header.opset': 'opset {n}',

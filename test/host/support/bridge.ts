@@ -41,6 +41,18 @@ class Bridge {
     return send({ method: 'resize', width, height });
   }
 
+  /**
+   * Drags one element of the workbench onto the middle of another. `key` is held down meanwhile; `picture` names a
+   * screenshot from just before the drop.
+   */
+  drag(
+    from: string,
+    to: string,
+    options: { readonly key?: string; readonly picture?: string } = {},
+  ): Promise<void> {
+    return send({ method: 'drag', from, to, ...options });
+  }
+
   /** Saves a picture of the whole window into REPLENS_SCREENSHOTS or the temporary folder; resolves to its path. */
   screenshot(name: string): Promise<string> {
     return send({ method: 'screenshot', name });

@@ -110,6 +110,7 @@ export async function openEditor(
     },
     fuse: (params) => note('fuse', params),
     verify: (params) => note('verify', params),
+    openModels: (params) => note('openModels', params),
     cancelJob: (params) => void note('cancelJob', params),
     reload: (params) => void note('reload', params),
   };

@@ -1,0 +1,28 @@
+import * as vscode from 'vscode';
+import { fileExists, fileName, openModelEditor } from './files';
+import type { Messages } from './messages';
+import { isReadable } from './modelEndings';
+
+/** Opens the models among addresses that were dropped on an editor; says so of what is none. */
+export async function openDropped(addresses: readonly string[], messages: Messages): Promise<void> {
+  const others: string[] = [];
+  for (const address of addresses) {
+    const uri = dropped(address);
+    // an address may come from any window: only what VS Code can read itself counts
+    if (uri !== null && isReadable(uri.path) && (await fileExists(uri))) await openModelEditor(uri);
+    else others.push(uri === null ? address : fileName(uri));
+  }
+  if (others.length === 0) return;
+  const names = others.slice(0, 3).join(', ');
+  messages.offer('warning', vscode.l10n.t('Only .onnx files can be opened here, not {0}.', names));
+}
+
+/** The address as the extension host knows it: the window's name for a remote file is not its own. */
+function dropped(address: string): vscode.Uri | null {
+  try {
+    const uri = vscode.Uri.parse(address, true);
+    return uri.scheme === 'vscode-remote' ? vscode.Uri.file(uri.path) : uri;
+  } catch {
+    return null;
+  }
+}
