@@ -9,6 +9,7 @@ import { runTests } from '@vscode/test-electron';
 import { build } from 'esbuild';
 import { quietSettings } from '../../scripts/host/server.mjs';
 import { repoRoot } from '../../scripts/lib/paths.mjs';
+import { installPackage } from './support/installPackage.mjs';
 
 const sources = join(repoRoot, 'test', 'host');
 const bundles = join(repoRoot, 'dist', 'test-host');
@@ -20,6 +21,8 @@ const variants = [
   { name: '', title: 'plain', args: desktop ? ['--enable-unsafe-webgpu', '--enable-features=Vulkan'] : [] },
   { name: 'nogpu', title: 'no WebGPU adapter', args: ['--disable-gpu'] },
   { name: 'restricted', title: 'Restricted Mode', args: ['--enable-workspace-trust'] },
+  // without an adapter: the sample's eight blocks would be a minute of shaders for a CPU
+  { name: 'packaged', title: 'the packed extension, installed', args: ['--disable-gpu'], packaged: true },
 ];
 
 /** Bundles index.ts and every test file; mocha stays outside, so that all files share the one that runs them. */
@@ -55,22 +58,21 @@ async function prepareFolders() {
 }
 
 /** Runs one variant; resolves to whether it passed. */
-async function runVariant({ name, title, args }) {
+async function runVariant({ name, title, args, packaged = false }) {
   console.log(
     `Host tests (${title}) in ${desktop ? 'a desktop VS Code' : 'code-server and headless Chromium'}.`,
   );
   const { root, workspace } = await prepareFolders();
-  const profile = [
-    `--user-data-dir=${join(root, 'user-data')}`,
-    `--extensions-dir=${join(root, 'extensions')}`,
-  ];
+  const [userData, extensions] = [join(root, 'user-data'), join(root, 'extensions')];
+  const profile = [`--user-data-dir=${userData}`, `--extensions-dir=${extensions}`];
   try {
+    const developed = packaged ? await installPackage({ root, userData, extensions }) : repoRoot;
     await runTests({
       ...(desktop ? {} : { vscodeExecutablePath: codeHost }),
-      extensionDevelopmentPath: repoRoot,
+      extensionDevelopmentPath: developed,
       extensionTestsPath: join(bundles, 'index.js'),
       extensionTestsEnv: { REPLENS_TEST_VARIANT: name },
-      launchArgs: [workspace, ...profile, '--disable-extensions', ...args],
+      launchArgs: [workspace, ...profile, ...(packaged ? [] : ['--disable-extensions']), ...args],
     });
     return true;
   } catch (error) {
