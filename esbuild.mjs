@@ -52,10 +52,28 @@ const targets = [
     // every window reads it: here short names are worth more than readable stacks
     minifyIdentifiers: !watch,
   },
+  // the same in a browser
+  {
+    ...browser,
+    entryPoints: { 'extension.web': 'src/extension.web.ts' },
+    format: 'cjs',
+    outdir: 'dist',
+    external: ['vscode'],
+    keepNames: false,
+  },
+  {
+    ...browser,
+    entryPoints: { modelCalls: 'src/host/python/modelCalls.ts' },
+    format: 'cjs',
+    outdir: 'dist/web',
+    keepNames: false,
+  },
   // the reader of Python, loaded for the first script that speaks of a model
   { ...node, entryPoints: { modelCalls: 'src/host/python/modelCalls.ts' } },
   // the worker thread beside it
   { ...node, entryPoints: { modelWorker: 'src/worker/nodeWorker.ts' } },
+  // the same worker in a browser: beside the extension host of a web window, and beside a notebook's output
+  { ...browser, entryPoints: { modelWorker: 'src/worker/webWorker.ts' } },
   // the screens
   { ...browser, entryPoints: { editor: 'webview-ui/editor/main.tsx', report: 'webview-ui/report/main.tsx' } },
   // the report's blob worker: it is handed the wasm binary, so nothing is looked for beside the script

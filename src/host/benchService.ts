@@ -9,6 +9,7 @@ import { runJob } from './runJob';
 import { providerSetting } from './settings';
 import { panelPair } from './panelPair';
 import type { SizesQuestion } from './sizesQuestion';
+import { modelKey } from './modelKey';
 
 /** Benchmark: both models timed in turns in the report's webview. */
 export class BenchService {
@@ -22,7 +23,7 @@ export class BenchService {
 
   /** null: the person cancelled, or it failed, which was said. */
   async bench(original: vscode.Uri, fused: vscode.Uri): Promise<SpeedReport | null> {
-    const open = await this.models.openSizes(original.fsPath);
+    const open = await this.models.openSizes(modelKey(original));
     const sizes = open.ok ? await this.question.ask(original, open.value) : {};
     if (sizes === null) return null;
     const session = this.sessions.find(original);

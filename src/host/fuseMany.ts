@@ -6,6 +6,7 @@ import type { ModelService, Watch } from './modelService';
 import type { ModelSessions } from './modelSessions';
 import { runJob } from './runJob';
 import type { UndoFuse } from './undoFuse';
+import { modelKey } from './modelKey';
 
 interface Row extends FuseRow {
   readonly source: vscode.Uri;
@@ -58,17 +59,17 @@ export class FuseMany {
   }
 
   async #one(source: vscode.Uri, replace: boolean, watch: Watch): Promise<Row> {
-    const glance = await this.models.glance(source.fsPath);
+    const glance = await this.models.glance(modelKey(source));
     if (!glance.ok) return row(source, 'failed', glance.problem.message);
     if (glance.value.fusable === 0)
       return row(source, 'nothing', glance.value.blocks[0]?.refusal?.message ?? '');
     const output = fusedUri(source);
     if (!replace && (await fileExists(output))) return row(source, 'skipped', fileName(output));
     const fused = await this.models.fuse(
-      { path: source.fsPath, output: output.fsPath, only: null, force: replace },
+      { path: modelKey(source), output: modelKey(output), only: null, force: replace },
       watch,
     );
-    if (this.sessions.find(source) === undefined) this.models.close(source.fsPath);
+    if (this.sessions.find(source) === undefined) this.models.close(modelKey(source));
     if (!fused.ok)
       return row(source, fused.problem.code === 'cancelled' ? 'cancelled' : 'failed', fused.problem.message);
     const { fused: ids, nodesBefore, nodesAfter } = fused.value;

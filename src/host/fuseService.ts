@@ -8,6 +8,7 @@ import type { ModelService, Watch } from './modelService';
 import type { ModelSessions } from './modelSessions';
 import { runJob } from './runJob';
 import type { UndoFuse } from './undoFuse';
+import { modelKey } from './modelKey';
 
 interface Target {
   readonly output: vscode.Uri;
@@ -58,7 +59,7 @@ export class FuseService {
     const title = vscode.l10n.t('Fusing {0}', fileName(source));
     return runJob({ kind: 'fuse', title, session }, (watch: Watch) =>
       this.models.fuse(
-        { path: source.fsPath, output: target.output.fsPath, only, force: target.replace },
+        { path: modelKey(source), output: modelKey(target.output), only, force: target.replace },
         watch,
       ),
     );
@@ -69,7 +70,7 @@ export class FuseService {
     if (known) return known;
     const title = vscode.l10n.t('Reading {0}', fileName(source));
     const opened = await runJob({ kind: 'fuse', title, session: undefined }, (watch) =>
-      this.models.open(source.fsPath, watch),
+      this.models.open(modelKey(source), watch),
     );
     if (opened.ok) return opened.value;
     this.messages.problem(opened.problem);

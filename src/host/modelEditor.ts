@@ -10,6 +10,7 @@ import type { ModelSessions } from './modelSessions';
 import { savePicture } from './savePicture';
 import { assetsFolder, webviewPage } from './webviewPage';
 import { webviewPort } from './webviewPort';
+import { modelKey } from './modelKey';
 
 export interface EditorActions {
   fuse(uri: vscode.Uri, ids: readonly string[] | null): Promise<void>;
@@ -77,7 +78,7 @@ export class ModelEditorProvider implements vscode.CustomReadonlyEditorProvider<
   #handlers(session: ModelSession): Omit<Handlers<EditorHostMethods>, 'ready'> {
     const { models, actions } = this;
     const { uri } = session;
-    const path = uri.fsPath;
+    const path = modelKey(uri);
     return {
       blockGraph: async ({ id }) => unwrap(await models.blockGraph(path, id)),
       node: async ({ name }) => unwrap(await models.node(path, name)),

@@ -4,6 +4,7 @@ import type { Result } from '../protocol/vocabulary';
 import { MODEL_GLOB } from './modelEndings';
 import type { ModelService } from './modelService';
 import { watchFile } from './watchFile';
+import { modelKey } from './modelKey';
 
 interface Known {
   readonly stamp: string;
@@ -28,7 +29,7 @@ export class ModelGlances implements vscode.Disposable {
     const key = uri.toString();
     const known = this.#known.get(key);
     if (known?.stamp === stamp) return known.glance;
-    const glance = this.models.glance(uri.fsPath);
+    const glance = this.models.glance(modelKey(uri));
     this.#known.set(key, { stamp, glance });
     return glance;
   }

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { BlockGraph } from '../core/view/blockGraph';
 import type { FoldPair, KernelFold } from '../core/view/foldTypes';
 import type { FuseReport } from '../core/view/fuseReport';
@@ -8,10 +7,11 @@ import type { MapMatch } from '../core/view/map/modelMap';
 import type { ModelView } from '../core/view/modelView';
 import type { NodeView, TensorView } from '../core/view/nodeView';
 import type { OnnxText } from '../core/view/text/onnxText';
-import { removeStaleTemporaries } from '../platform/node/staleTemporaries';
 import type { ModelWorkerMethods, OpenSize } from '../protocol/modelWorker';
 import type { ParamsOf } from '../protocol/rpc';
 import type { Result, VerificationRecord } from '../protocol/vocabulary';
+import { handedFiles } from './handedFiles';
+import type { HostPlatform } from './hostPlatform';
 import { ModelThread } from './modelThread';
 
 /** How a job tells of itself and is cancelled. */
@@ -22,17 +22,19 @@ export interface Watch {
 
 type JobParams<K extends 'open' | 'fuse' | 'verify'> = Omit<ParamsOf<ModelWorkerMethods[K]>, 'job'>;
 
-/** Reading, detecting, fusing, writing: all of it in a worker thread, so that the window never waits. */
+/** Reading, detecting, fusing, writing: all of it in a worker, so that the window never waits. `path`: see `modelKey`. */
 export class ModelService {
   readonly #thread: ModelThread;
   readonly #progress = new Map<number, (fraction: number, label: string) => void>();
   #lastJob = 0;
 
-  /** @param dist the folder of the bundles. */
-  constructor(dist: string, onCrash: (sentence: string) => void) {
+  constructor(
+    private readonly platform: Pick<HostPlatform, 'startThread' | 'removeStaleTemporaries'>,
+    onCrash: (sentence: string) => void,
+  ) {
     this.#thread = new ModelThread({
-      script: join(dist, 'modelWorker.js'),
-      workerData: { ortFolder: join(dist, 'ort') },
+      start: () => platform.startThread(),
+      files: handedFiles,
       onProgress: (job, fraction, label) => this.#progress.get(job)?.(fraction, label),
       onCrash,
     });
@@ -103,7 +105,7 @@ export class ModelService {
     const started = Date.now();
     const result = await this.#job('fuse', params, watch);
     // an ended thread could not tidy up itself
-    if (!result.ok) removeStaleTemporaries(params.output, started);
+    if (!result.ok) this.platform.removeStaleTemporaries(params.output, started);
     return result;
   }
 

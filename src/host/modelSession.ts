@@ -3,6 +3,7 @@ import type { ModelView } from '../core/view/modelView';
 import type { EditorState, Job, ModelSelection, VerdictNote } from '../protocol/editor';
 import { fileName } from './files';
 import type { ModelService } from './modelService';
+import { modelKey } from './modelKey';
 
 /** Changes on disk come in bursts: a temporary file, a rename, a touch. */
 const SETTLE_MS = 250;
@@ -48,15 +49,9 @@ export class ModelSession implements vscode.Disposable {
   /** Reads the file, again if it was read before; what is shown stays until then. */
   async load(): Promise<void> {
     this.#loading?.abort();
-    if (this.uri.scheme !== 'file') {
-      // a version in a repository, an archive: its path may be that of another file on the disk
-      const message = vscode.l10n.t('{0} is not a file on a disk; save a copy and open that.', this.#name);
-      this.#set({ status: 'failed', fileName: this.#name, problem: { code: 'unsupported', message } });
-      return;
-    }
     const controller = (this.#loading = new AbortController());
     if (this.#state.status !== 'ready') this.#set(loading(this.#name, 0, ''));
-    const result = await this.models.open(this.uri.fsPath, {
+    const result = await this.models.open(modelKey(this.uri), {
       signal: controller.signal,
       progress: (fraction, label) => {
         if (this.#state.status === 'loading') this.#set(loading(this.#name, fraction, label));
@@ -110,7 +105,7 @@ export class ModelSession implements vscode.Disposable {
     this.#watcher.dispose();
     this.#changed.dispose();
     this.#revealed.dispose();
-    this.models.close(this.uri.fsPath);
+    this.models.close(modelKey(this.uri));
   }
 
   get #name(): string {

@@ -1,12 +1,13 @@
-import { Worker } from 'node:worker_threads';
+import type { HostFileMethods } from '../protocol/hostFiles';
 import type { ModelWorkerEvents, ModelWorkerMethods } from '../protocol/modelWorker';
-import { openRpc, type ParamsOf, type ResultOf, type Rpc } from '../protocol/rpc';
+import { openRpc, type Handlers, type ParamsOf, type ResultOf, type Rpc } from '../protocol/rpc';
+import type { ThreadWorker } from '../protocol/threadWorker';
 import type { Result } from '../protocol/vocabulary';
 
 export interface ThreadOptions {
-  /** The bundled worker. */
-  readonly script: string;
-  readonly workerData: unknown;
+  readonly start: () => ThreadWorker;
+  /** Files that it can't get at by itself. */
+  readonly files: Handlers<HostFileMethods>;
   /** Milliseconds that a cancelled job may take to end before the thread is ended instead. */
   readonly patience?: number;
   readonly onProgress: (job: number, fraction: number, label: string) => void;
@@ -15,7 +16,7 @@ export interface ThreadOptions {
 }
 
 interface Running {
-  readonly worker: Worker;
+  readonly worker: ThreadWorker;
   readonly rpc: Rpc<ModelWorkerMethods>;
 }
 
@@ -29,9 +30,9 @@ export class ModelThread {
   #running: Running | null = null;
   #ended = false;
   /** Threads that were ended on purpose. */
-  readonly #ending = new WeakSet<Worker>();
+  readonly #ending = new WeakSet<ThreadWorker>();
   /** Why a thread ended by itself. */
-  readonly #crashes = new WeakMap<Worker, string>();
+  readonly #crashes = new WeakMap<ThreadWorker, string>();
 
   constructor(private readonly options: ThreadOptions) {}
 
@@ -87,21 +88,13 @@ export class ModelThread {
   }
 
   #start(): Running {
-    const worker = new Worker(this.options.script, { workerData: this.options.workerData });
-    const rpc = openRpc<ModelWorkerEvents, ModelWorkerMethods>(
-      {
-        post: (message, transfer) => worker.postMessage(message, [...(transfer ?? [])]),
-        listen: (receive) => {
-          worker.on('message', receive);
-          return () => worker.off('message', receive);
-        },
-      },
-      { progress: ({ job, fraction, label }) => this.options.onProgress(job, fraction, label) },
-    );
+    const worker = this.options.start();
+    const rpc = openRpc<Handlers<ModelWorkerEvents>, ModelWorkerMethods>(worker, {
+      ...this.options.files,
+      progress: ({ job, fraction, label }) => this.options.onProgress(job, fraction, label),
+    });
     const running = { worker, rpc };
-    let reason = 'it ended by itself';
-    worker.on('error', (error) => (reason = error.message));
-    worker.on('exit', () => {
+    worker.onExit((reason) => {
       if (this.#running === running) this.#running = null;
       if (!this.#ending.has(worker)) {
         this.#crashes.set(worker, reason);

@@ -1,10 +1,12 @@
 import * as vscode from 'vscode';
-import type { BlockComparison, VerificationRecord } from '../protocol/vocabulary';
+import type { BlockComparison, Result, VerificationRecord } from '../protocol/vocabulary';
 import { fileName } from './files';
-import type { ModelService } from './modelService';
+import type { HostPlatform } from './hostPlatform';
+import type { ModelService, Watch } from './modelService';
 import { guessPairs } from './pairNames';
 import { sampleCount } from './settings';
 import type { VerifyService } from './verifyService';
+import { modelKey } from './modelKey';
 
 /** What a run said of a pair. */
 export interface PairOutcome {
@@ -25,7 +27,8 @@ const SEED = 1;
 
 /**
  * The Test Explorer: an item for each pair of a model and its merged form, its blocks below it. Pairs are guessed by name, and
- * those that were verified are added. Runs are on wasm in the worker thread, so that none of them asks or opens anything.
+ * those that were verified are added. Runs are on wasm in the worker, so that none of them asks or opens anything; where that runs
+ * no models, in a browser, in the report.
  */
 export class PairTests implements vscode.Disposable {
   readonly controller: vscode.TestController;
@@ -37,7 +40,8 @@ export class PairTests implements vscode.Disposable {
 
   constructor(
     private readonly models: ModelService,
-    verify: Pick<VerifyService, 'onDidFinish'>,
+    private readonly verify: Pick<VerifyService, 'onDidFinish' | 'measure'>,
+    private readonly platform: Pick<HostPlatform, 'threadRunsModels'>,
   ) {
     this.controller = vscode.tests.createTestController('replens.pairs', vscode.l10n.t('RepLens Pairs'));
     this.controller.resolveHandler = (item) => (item === undefined ? this.#discover() : this.#resolve(item));
@@ -70,7 +74,7 @@ export class PairTests implements vscode.Disposable {
   async #discover(): Promise<void> {
     await this.#prune();
     const found = await vscode.workspace.findFiles('**/*.onnx', '**/node_modules/**', MOST_FILES);
-    const files = new Map(found.filter(({ scheme }) => scheme === 'file').map((uri) => [uri.fsPath, uri]));
+    const files = new Map(found.map((uri) => [modelKey(uri), uri]));
     for (const { original, fused } of guessPairs([...files.keys()])) {
       const pair = { original: files.get(original), fused: files.get(fused) };
       if (pair.original !== undefined && pair.fused !== undefined) this.#add(pair as Pair);
@@ -114,7 +118,7 @@ export class PairTests implements vscode.Disposable {
   async #resolve(item: vscode.TestItem): Promise<void> {
     const pair = this.#pairs.get(item);
     if (pair === undefined) return;
-    const opened = await this.models.open(pair.original.fsPath);
+    const opened = await this.models.open(modelKey(pair.original));
     if (!opened.ok) {
       item.error = opened.problem.message;
       return;
@@ -156,9 +160,7 @@ export class PairTests implements vscode.Disposable {
     run.started(item);
     const started = Date.now();
     try {
-      const paths = { original: pair.original.fsPath, fused: pair.fused.fsPath };
-      const job = { ...paths, samples: sampleCount(), seed: SEED, sizes: {}, inputs: [] };
-      const result = await this.models.verify(job, { signal: controller.signal });
+      const result = await this.#compare(pair, { signal: controller.signal });
       if (result.ok) this.#tell(run, item, result.value, Date.now() - started);
       else if (result.problem.code === 'cancelled') run.skipped(item);
       else run.errored(item, new vscode.TestMessage(result.problem.message));
@@ -169,6 +171,13 @@ export class PairTests implements vscode.Disposable {
     } finally {
       subscription.dispose();
     }
+  }
+
+  #compare({ original, fused }: Pair, watch: Watch): Promise<Result<VerificationRecord>> {
+    if (!this.platform.threadRunsModels) return this.verify.measure(original, fused, watch);
+    const paths = { original: modelKey(original), fused: modelKey(fused) };
+    const job = { ...paths, samples: sampleCount(), seed: SEED, sizes: {}, inputs: [] };
+    return this.models.verify(job, watch);
   }
 
   /** The result of a verification that somebody started elsewhere. */

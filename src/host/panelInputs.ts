@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import { sampleFolders } from '../platform/node/sampleFolders';
 import type { JobInputs, RemoteInput } from '../protocol/report';
 import type { PixelScale } from '../protocol/vocabulary';
 import { fileName } from './files';
+import { sampleFolders } from './sampleFolders';
 
 /** Files to verify with, by their place on the disk. */
 export interface PanelInputs {
@@ -12,12 +12,12 @@ export interface PanelInputs {
 }
 
 /** What lies beside a model, and the files that somebody chose. */
-export function panelInputs(
+export async function panelInputs(
   model: vscode.Uri,
   chosen: readonly vscode.Uri[] = [],
   pixels: PixelScale = 'unit',
-): PanelInputs {
-  const beside = sampleFolders(model.fsPath).map((paths) => ({
+): Promise<PanelInputs> {
+  const beside = (await sampleFolders(model)).map((paths) => ({
     label: paths[0]?.split('/')[0] ?? '',
     files: paths.map((path) => vscode.Uri.joinPath(model, '..', ...path.split('/'))),
   }));

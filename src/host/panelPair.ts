@@ -3,6 +3,7 @@ import type { Result } from '../protocol/vocabulary';
 import { fileName } from './files';
 import type { ModelService } from './modelService';
 import type { PanelFile } from './runnerView';
+import { modelKey } from './modelKey';
 
 /** Two models as the report's webview is handed them, each with the files beside it that hold its weights. */
 export interface PanelPair {
@@ -25,7 +26,7 @@ async function panelFile(
   models: Pick<ModelService, 'companions'>,
   uri: vscode.Uri,
 ): Promise<Result<PanelFile>> {
-  const companions = await models.companions(uri.fsPath);
+  const companions = await models.companions(modelKey(uri));
   return companions.ok
     ? { ok: true, value: { uri, fileName: fileName(uri), companions: companions.value } }
     : companions;

@@ -10,6 +10,13 @@ export async function savePicture(model: vscode.Uri, { block, format, data }: Pi
     filters: { [format.toUpperCase()]: [format] },
   });
   if (target === undefined) return false;
-  await vscode.workspace.fs.writeFile(target, Buffer.from(data, format === 'svg' ? 'utf8' : 'base64'));
+  await vscode.workspace.fs.writeFile(
+    target,
+    format === 'svg' ? new TextEncoder().encode(data) : fromBase64(data),
+  );
   return true;
+}
+
+function fromBase64(text: string): Uint8Array {
+  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 }

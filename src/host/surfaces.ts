@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { HostPlatform } from './hostPlatform';
 import { ModelGlances } from './modelGlances';
 import type { ModelService } from './modelService';
 import type { ModelSessions } from './modelSessions';
@@ -16,19 +17,20 @@ import type { VerifyService } from './verifyService';
 
 export interface SurfaceServices {
   readonly models: ModelService;
+  readonly loadModelCalls: HostPlatform['loadModelCalls'];
   readonly sessions: ModelSessions;
   readonly verify: Pick<VerifyService, 'onDidFinish'>;
 }
 
 /** Where a person meets a model outside its editor: its text, scripts, the Problems panel, the status bar. */
-export function openSurfaces({ models, sessions, verify }: SurfaceServices): {
+export function openSurfaces({ models, loadModelCalls, sessions, verify }: SurfaceServices): {
   readonly texts: TextDocuments;
   readonly disposable: vscode.Disposable;
 } {
   const texts = new TextDocuments(models);
   const glances = new ModelGlances(models);
   const faults = new CheckedFaults();
-  const problems = new Problems({ models, sessions, texts, glances, faults });
+  const problems = new Problems({ models, loadModelCalls, sessions, texts, glances, faults });
   const disposable = vscode.Disposable.from(
     texts,
     texts.register(),
@@ -37,7 +39,7 @@ export function openSurfaces({ models, sessions, verify }: SurfaceServices): {
       { scheme: TEXT_SCHEME, language: TEXT_LANGUAGE },
       new TextLenses(texts),
     ),
-    vscode.languages.registerCodeLensProvider([...PYTHON], new PythonLenses(glances)),
+    vscode.languages.registerCodeLensProvider([...PYTHON], new PythonLenses(glances, loadModelCalls)),
     verify.onDidFinish(({ original, fused, result }) => {
       if (result.ok) faults.set(original, fused, result.value);
     }),

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { fileName } from './files';
 import type { Messages } from './messages';
 import type { ModelService } from './modelService';
+import { modelKey } from './modelKey';
 
 interface Written {
   readonly uri: vscode.Uri;
@@ -50,7 +51,7 @@ export class UndoFuse {
 
   /** The model, and weights of its own that lie beside it. */
   async #filesOf(output: vscode.Uri): Promise<readonly vscode.Uri[]> {
-    const companions = await this.models.companions(output.fsPath);
+    const companions = await this.models.companions(modelKey(output));
     const own = (companions.ok ? companions.value : []).filter((name) => name.startsWith(fileName(output)));
     return [output, ...own.map((name) => vscode.Uri.joinPath(output, '..', name))];
   }

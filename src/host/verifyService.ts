@@ -10,6 +10,7 @@ import { runJob } from './runJob';
 import { providerSetting, sampleCount } from './settings';
 import { panelPair } from './panelPair';
 import type { SizesQuestion } from './sizesQuestion';
+import { modelKey } from './modelKey';
 
 /** Where the random numbers of the inputs start. */
 const SEED = 1;
@@ -76,38 +77,39 @@ export class VerifyService {
     fused: vscode.Uri,
     inputs: ChosenInputs,
   ): Promise<Result<VerificationRecord> | null> {
-    const open = await this.models.openSizes(original.fsPath);
+    const open = await this.models.openSizes(modelKey(original));
     if (!open.ok) return open;
     const sizes = await this.question.ask(original, open.value);
     if (sizes === null) return null;
     this.original = original;
     const session = this.sessions.find(original);
     const title = vscode.l10n.t('Verifying {0}', fileName(fused));
-    this.messages.log.info(`Verifying ${fused.fsPath} against ${original.fsPath}`, sizes);
+    this.messages.log.info(`Verifying ${modelKey(fused)} against ${modelKey(original)}`, sizes);
     return runJob({ kind: 'verify', title, session }, (watch) =>
-      this.#measure(original, fused, { sizes, inputs }, watch),
+      this.measure(original, fused, watch, { sizes, inputs }),
     );
   }
 
-  async #measure(
+  /** Compares two models in the report's webview, or in the worker where none comes up. Asks nothing, tells nobody. */
+  async measure(
     original: vscode.Uri,
     fused: vscode.Uri,
-    { sizes, inputs: chosen }: Asked,
     watch: Watch,
+    { sizes, inputs: chosen }: Asked = { sizes: {}, inputs: NO_INPUTS },
   ): Promise<Result<VerificationRecord>> {
     const files = await panelPair(this.models, original, fused);
     if (!files.ok) return files;
     const samples = sampleCount();
     const webgpu = providerSetting() !== 'wasm';
-    const inputs = panelInputs(original, chosen.chosen, chosen.pixels);
+    const inputs = await panelInputs(original, chosen.chosen, chosen.pixels);
     const job = { ...files.value, webgpu, samples, seed: SEED, sizes, inputs };
     const outcome = await this.panel.run(job, watch);
     if (outcome !== null) return outcome;
     this.messages.log.warn(
       'No webview came up to run the models in; verifying on wasm in the worker thread.',
     );
-    const paths = { original: original.fsPath, fused: fused.fsPath };
-    const inputPaths = chosen.chosen.map(({ fsPath }) => fsPath);
+    const paths = { original: modelKey(original), fused: modelKey(fused) };
+    const inputPaths = chosen.chosen.map(modelKey);
     return this.models.verify({ ...paths, samples, seed: SEED, sizes, inputs: inputPaths }, watch);
   }
 

@@ -8,19 +8,23 @@ import type { ModelView } from '../core/view/modelView';
 import type { NodeView, TensorView } from '../core/view/nodeView';
 import type { OnnxText } from '../core/view/text/onnxText';
 import type { VerificationRecord } from '../core/view/report/verificationRecord';
+import type { HostFileMethods } from './hostFiles';
 
-/** The worker thread beside the extension host: it holds opened models by the file's path. */
+/**
+ * The worker beside the extension host or a notebook's output. It holds opened models by `path`: an absolute path on the disk,
+ * the address (URI as text) of a file that the extension host hands over, or the name that bytes were put in under.
+ */
 export interface ModelWorkerMethods {
   /** Reads a model (again, if it was open) and finds its blocks. */
   open(params: { readonly path: string; readonly job: number }): Promise<ModelView>;
   close(params: { readonly path: string }): void;
-  blockGraph(params: { readonly path: string; readonly id: string }): BlockGraph | null;
-  node(params: { readonly path: string; readonly name: string }): NodeView | null;
-  tensor(params: { readonly path: string; readonly name: string }): TensorView | null;
+  blockGraph(params: { readonly path: string; readonly id: string }): Promise<BlockGraph | null>;
+  node(params: { readonly path: string; readonly name: string }): Promise<NodeView | null>;
+  tensor(params: { readonly path: string; readonly name: string }): Promise<TensorView | null>;
   /** The blocks of a model in a few words. Does not keep the model. */
-  glance(params: { readonly path: string }): Glance;
+  glance(params: { readonly path: string }): Promise<Glance>;
   /** The model in ONNX's textual syntax. Does not keep the model. */
-  text(params: { readonly path: string }): OnnxText;
+  text(params: { readonly path: string }): Promise<OnnxText>;
   /** How the kernels of a block add up; reads them all. Ends soon after the call is cancelled. */
   fold(params: { readonly path: string; readonly id: string }): Promise<KernelFold | null>;
   foldPair(params: {
@@ -28,9 +32,9 @@ export interface ModelWorkerMethods {
     readonly id: string;
     readonly out: number;
     readonly input: number;
-  }): FoldPair | null;
-  map(params: { readonly path: string; readonly open: readonly string[] | null }): ModelMap;
-  findInMap(params: { readonly path: string; readonly text: string }): readonly MapMatch[];
+  }): Promise<FoldPair | null>;
+  map(params: { readonly path: string; readonly open: readonly string[] | null }): Promise<ModelMap>;
+  findInMap(params: { readonly path: string; readonly text: string }): Promise<readonly MapMatch[]>;
   /** Fuses an opened model; `only`: ids, null for all. */
   fuse(params: {
     readonly path: string;
@@ -40,9 +44,9 @@ export interface ModelWorkerMethods {
     readonly job: number;
   }): Promise<FuseReport>;
   /** Open sizes of an opened model's inputs, each with the size worth trying first; empty when all are fixed. */
-  openSizes(params: { readonly path: string }): readonly OpenSize[];
+  openSizes(params: { readonly path: string }): Promise<readonly OpenSize[]>;
   /** Files beside a model that its weights lie in, relative to its folder, with `/`. Does not keep the model. */
-  companions(params: { readonly path: string }): readonly string[];
+  companions(params: { readonly path: string }): Promise<readonly string[]>;
   /** Compares two files on wasm, in this thread: for where no webview can run them. */
   verify(params: {
     readonly original: string;
@@ -67,7 +71,19 @@ export interface OpenSize {
   readonly suggestion: number;
 }
 
-/** What the worker tells the extension host. */
-export interface ModelWorkerEvents {
+/** What a worker that runs in a browser answers besides: models whose bytes are at hand, where no extension host is. */
+export interface HandedModelMethods {
+  /** Puts a model in under a name, replacing one of that name. `companions`: files with external data, by relative path. */
+  put(params: {
+    readonly path: string;
+    readonly bytes: ArrayBuffer;
+    readonly companions: Readonly<Record<string, ArrayBuffer>>;
+  }): void;
+  /** Takes a model out, moving its bytes: one that was put in, or one that `fuse` made under its `output`. null: there is none. */
+  take(params: { readonly path: string }): ArrayBuffer | null;
+}
+
+/** What the worker asks of the extension host. Files: those whose `path` is an address. */
+export interface ModelWorkerEvents extends HostFileMethods {
   progress(params: { readonly job: number; readonly fraction: number; readonly label: string }): void;
 }

@@ -139,6 +139,7 @@ async function serve(
   const controller = new AbortController();
   running.set(id, controller);
   let reply: Message;
+  let moved: readonly ArrayBuffer[] = [];
   try {
     const handler = Object.hasOwn(handlers, method)
       ? (handlers as Record<string, unknown>)[method]
@@ -148,11 +149,13 @@ async function serve(
       signal: controller.signal,
     });
     reply = { replens: 1, kind: 'reply', id, ok };
+    // bytes are moved: a copy of a model would cost its size
+    if (ok instanceof ArrayBuffer) moved = [ok];
   } catch (error) {
     reply = { replens: 1, kind: 'reply', id, err: problemOf(error) };
   }
   running.delete(id);
-  if (!isDisposed()) port.post(reply);
+  if (!isDisposed()) port.post(reply, moved);
 }
 
 function problemOf(error: unknown): Problem {

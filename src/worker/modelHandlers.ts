@@ -1,3 +1,4 @@
+import type { Detection } from '../core/detect/detect';
 import { ProblemError, raise, unwrap } from '../core/result';
 import type { Watch } from '../core/pipeline';
 import { blockGraph } from '../core/view/blockGraph';
@@ -7,25 +8,28 @@ import { findInMap, modelMap } from '../core/view/map/modelMap';
 import { modelView } from '../core/view/modelView';
 import { nodeView, tensorView } from '../core/view/nodeView';
 import { onnxText } from '../core/view/text/onnxText';
+import type { VerificationRecord } from '../core/view/report/verificationRecord';
 import type { ModelWorkerMethods } from '../protocol/modelWorker';
-import type { CallContext, Handlers } from '../protocol/rpc';
-import { companionList } from './companionList';
+import type { CallContext, Handlers, ParamsOf } from '../protocol/rpc';
+import type { ModelFiles } from './files/modelFiles';
 import { foldBlock } from './jobs/foldBlock';
-import { fuseFile } from './jobs/fuseFile';
-import { verifyFiles } from './jobs/verifyFiles';
+import { fuseOpened } from './jobs/fuseOpened';
 import { JobTable } from './jobTable';
 import { ModelStore } from './modelStore';
 import { openSizes } from './openSizes';
 
+type VerifyParams = Omit<ParamsOf<ModelWorkerMethods['verify']>, 'job'>;
+
 export interface ModelHost {
-  /** Folder that holds onnxruntime's binary. */
-  readonly ortFolder: string;
+  readonly files: ModelFiles;
+  /** Compares two models on wasm, where this worker can run them. */
+  readonly verify: ((params: VerifyParams, watch: Watch) => Promise<VerificationRecord>) | null;
   progress(job: number, fraction: number, label: string): void;
 }
 
-/** What the worker thread beside the extension host answers. */
+/** What the worker beside the extension host, or beside a notebook's output, answers. */
 export function modelHandlers(host: ModelHost): Handlers<ModelWorkerMethods> {
-  const models = new ModelStore();
+  const models = new ModelStore(host.files);
   const jobs = new JobTable();
   const runJob = <T>(job: number, { signal }: CallContext, work: (watch: Watch) => Promise<T>): Promise<T> =>
     jobs.run(job, async () => {
@@ -38,33 +42,32 @@ export function modelHandlers(host: ModelHost): Handlers<ModelWorkerMethods> {
         raise('failed', `An internal error stopped the work (${words}); please report it with the model.`);
       }
     });
+  const detection = async (path: string): Promise<Detection> => (await models.get(path)).detection;
   return {
     open: ({ path, job }, context) =>
-      runJob(job, context, (watch) => Promise.resolve(modelView(models.open(path, watch).detection))),
+      runJob(job, context, async (watch) => modelView((await models.open(path, watch)).detection)),
     close: ({ path }) => models.close(path),
-    blockGraph: ({ path, id }) => blockGraph(models.get(path).detection, id),
-    node: ({ path, name }) => nodeView(models.get(path).detection, name),
-    tensor: ({ path, name }) => tensorView(models.get(path).detection, name),
-    glance: ({ path }) => models.glimpse(path, ({ detection }) => glance(detection)),
-    text: ({ path }) => models.glimpse(path, ({ detection }) => onnxText(detection)),
-    fold: ({ path, id }, { signal }) => foldBlock(models.get(path).detection, id, signal),
-    foldPair: ({ path, ...pair }) => foldPair(models.get(path).detection, pair),
-    map: ({ path, open }) => modelMap(models.get(path).detection, open === null ? null : new Set(open)),
-    findInMap: ({ path, text }) => findInMap(models.get(path).detection, text),
-    openSizes: ({ path }) => openSizes(models.get(path).detection),
-    companions: ({ path }) => companionList(path),
+    blockGraph: async ({ path, id }) => blockGraph(await detection(path), id),
+    node: async ({ path, name }) => nodeView(await detection(path), name),
+    tensor: async ({ path, name }) => tensorView(await detection(path), name),
+    glance: ({ path }) => models.glimpse(path, (file) => glance(file.detection)),
+    text: ({ path }) => models.glimpse(path, (file) => onnxText(file.detection)),
+    fold: async ({ path, id }, { signal }) => foldBlock(await detection(path), id, signal),
+    foldPair: async ({ path, ...pair }) => foldPair(await detection(path), pair),
+    map: async ({ path, open }) => modelMap(await detection(path), open === null ? null : new Set(open)),
+    findInMap: async ({ path, text }) => findInMap(await detection(path), text),
+    openSizes: async ({ path }) => openSizes(await detection(path)),
+    companions: ({ path }) => host.files.companions(path),
     fuse: ({ path, output, only, force, job }, context) =>
       runJob(job, context, async (watch) => {
         const options = { output, force, ...(only === null ? {} : { only: new Set(only) }) };
-        return unwrap(await fuseFile(models.get(path, watch), options, watch));
+        const target = { files: host.files, whereElse: () => null };
+        return unwrap(await fuseOpened(await models.get(path, watch), options, target, watch));
       }),
-    verify: ({ original, fused, samples, seed, sizes, inputs, job }, context) =>
-      runJob(job, context, async (watch) => {
-        const { ortFolder } = host;
-        const bound = new Map(Object.entries(sizes));
-        const options = { samples, seed, sizes: bound, inputs, ortFolder, explains: true };
-        return unwrap(await verifyFiles(original, fused, options, watch));
-      }),
+    verify: ({ job, ...params }, context) =>
+      runJob(job, context, (watch) => host.verify?.(params, watch) ?? raise('unsupported', NO_RUNS)),
     ended: ({ job }) => jobs.ended(job),
   };
 }
+
+const NO_RUNS = 'Models are not run here but in the report; verify with it.';

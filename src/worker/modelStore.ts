@@ -1,45 +1,66 @@
-import { statSync } from 'node:fs';
-import { unwrap } from '../core/result';
 import type { Watch } from '../core/pipeline';
-import { openFile, type OpenedFile } from './jobs/openFile';
+import type { ModelFiles } from './files/modelFiles';
+import { openSource, type OpenedFile } from './jobs/openSource';
 
-/** Opened models by path. One that has changed on disk since, or was never opened, is read when it is asked for. */
+/** Opened models by path. One that has changed since, or was never opened, is read when it is asked for. */
 export class ModelStore {
   readonly #models = new Map<string, { readonly file: OpenedFile; readonly stamp: string }>();
+  readonly #reading = new Map<string, Promise<OpenedFile>>();
+
+  constructor(private readonly files: ModelFiles) {}
 
   /** Reads the file, again if it was open. @throws ProblemError what is wrong with it. */
-  open(path: string, watch: Watch = {}): OpenedFile {
-    const stamp = stampOf(path);
-    const file = unwrap(openFile(path, watch));
-    this.close(path);
-    this.#models.set(path, { file, stamp });
-    return file;
-  }
-
-  /** The model as it is on disk now. @throws ProblemError what is wrong with it. */
-  get(path: string, watch: Watch = {}): OpenedFile {
-    const model = this.#models.get(path);
-    return model !== undefined && model.stamp === stampOf(path) ? model.file : this.open(path, watch);
-  }
-
-  /** Looks at the model as it is on disk now; one that nobody has open is closed again. */
-  glimpse<T>(path: string, look: (file: OpenedFile) => T): T {
-    const wasOpen = this.#models.has(path);
+  async open(path: string, watch: Watch = {}): Promise<OpenedFile> {
+    const stamp = await this.files.stamp(path);
+    const reading = this.#read(path, watch);
+    this.#reading.set(path, reading);
+    // whoever closed it meanwhile, or reads it anew, does not want this one kept
+    const isWanted = (): boolean => this.#reading.get(path) === reading;
     try {
-      return look(this.get(path));
+      const file = await reading;
+      if (!isWanted()) return file;
+      this.#models.get(path)?.file.close();
+      this.#models.set(path, { file, stamp });
+      return file;
     } finally {
-      if (!wasOpen) this.close(path);
+      if (isWanted()) this.#reading.delete(path);
+    }
+  }
+
+  /** The model as the file is now. @throws ProblemError what is wrong with it. */
+  async get(path: string, watch: Watch = {}): Promise<OpenedFile> {
+    return (await this.#known(path)) ?? this.open(path, watch);
+  }
+
+  /** Looks at the model as the file is now; one that nobody has open is closed again. */
+  async glimpse<T>(path: string, look: (file: OpenedFile) => T): Promise<T> {
+    const known = await this.#known(path);
+    if (known !== null) return look(known);
+    const file = await this.#read(path, {});
+    try {
+      return look(file);
+    } finally {
+      file.close();
     }
   }
 
   close(path: string): void {
+    this.#reading.delete(path);
     this.#models.get(path)?.file.close();
     this.#models.delete(path);
   }
-}
 
-/** Changes with the file; empty where there is none. */
-function stampOf(path: string): string {
-  const status = statSync(path, { throwIfNoEntry: false });
-  return status === undefined ? '' : `${status.mtimeMs} ${status.size} ${status.ino}`;
+  /** What is open, or will be in a moment; null where the file has changed or was never opened. */
+  async #known(path: string): Promise<OpenedFile | null> {
+    // one that fails says so to whoever opens it
+    const opened = await this.#reading.get(path)?.catch(() => null);
+    if (opened) return opened;
+    const stamp = await this.files.stamp(path);
+    const model = this.#models.get(path);
+    return model !== undefined && model.stamp === stamp ? model.file : null;
+  }
+
+  async #read(path: string, watch: Watch): Promise<OpenedFile> {
+    return openSource(path, await this.files.read(path, watch), watch);
+  }
 }

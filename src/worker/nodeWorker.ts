@@ -1,6 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { unwrap } from '../core/result';
 import type { ModelWorkerEvents } from '../protocol/modelWorker';
 import { openRpc } from '../protocol/rpc';
+import { diskFiles } from './files/diskFiles';
+import { filesByPlace } from './files/filesByPlace';
+import { hostModelFiles } from './files/hostFiles';
+import { verifyFiles } from './jobs/verifyFiles';
 import { modelHandlers } from './modelHandlers';
 
 /** Entry of the worker thread beside the extension host. */
@@ -8,6 +13,8 @@ const { ortFolder } = workerData as { readonly ortFolder: string };
 
 if (parentPort === null) throw new Error('This file runs as a worker thread only.');
 const port = parentPort;
+
+const files = filesByPlace(hostModelFiles({ call: (...call) => host.call(...call) }), diskFiles);
 
 const host = openRpc<ReturnType<typeof modelHandlers>, ModelWorkerEvents>(
   {
@@ -18,7 +25,11 @@ const host = openRpc<ReturnType<typeof modelHandlers>, ModelWorkerEvents>(
     },
   },
   modelHandlers({
-    ortFolder,
+    files,
+    verify: async ({ original, fused, sizes, ...rest }, watch) => {
+      const options = { ...rest, sizes: new Map(Object.entries(sizes)), ortFolder, explains: true };
+      return unwrap(await verifyFiles(original, fused, options, watch, files));
+    },
     progress: (job, fraction, label) => void host.call('progress', { job, fraction, label }),
   }),
 );

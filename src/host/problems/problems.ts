@@ -11,9 +11,12 @@ import type { CheckedFaults } from './checkedFaults';
 import { diagnosticOf, type Finding } from './finding';
 import { pythonProblems } from './pythonProblems';
 import { textProblems } from './textProblems';
+import type { HostPlatform } from '../hostPlatform';
+import { modelKey } from '../modelKey';
 
 export interface ProblemSources {
   readonly models: ModelService;
+  readonly loadModelCalls: HostPlatform['loadModelCalls'];
   readonly sessions: ModelSessions;
   readonly texts: TextDocuments;
   readonly glances: ModelGlances;
@@ -78,7 +81,7 @@ export class Problems implements vscode.Disposable {
   }
 
   async #text(models: ModelService, model: vscode.Uri) {
-    const read = await models.text(model.fsPath);
+    const read = await models.text(modelKey(model));
     return read.ok ? read.value : undefined;
   }
 
@@ -86,7 +89,7 @@ export class Problems implements vscode.Disposable {
     const { glances, faults } = this.sources;
     for (const document of vscode.workspace.textDocuments) {
       if (!isPython(document)) continue;
-      const calls = await pythonModels(document, glances);
+      const calls = await pythonModels(document, glances, this.sources.loadModelCalls);
       if (document.isClosed) continue;
       this.#set(
         document.uri,

@@ -1,20 +1,24 @@
 import * as vscode from 'vscode';
 import { fileName } from '../files';
 import { endingOf, isReadable } from '../modelEndings';
+import type { HostPlatform } from '../hostPlatform';
 import type { ModelGlances } from '../modelGlances';
 import { isOn } from '../settings';
 import { pythonModels, type LocatedCall } from './pythonModels';
 
 /** Over each call that writes or reads a model: what is in it, and what can be done. Anew when the file changes. */
 export class PythonLenses implements vscode.CodeLensProvider {
-  constructor(private readonly glances: ModelGlances) {}
+  constructor(
+    private readonly glances: ModelGlances,
+    private readonly load: HostPlatform['loadModelCalls'],
+  ) {}
 
   readonly onDidChangeCodeLenses: vscode.Event<void> = (listener, self, all) =>
     this.glances.onDidChange(() => listener.call(self), null, all);
 
   async provideCodeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
     if (!isOn('codeLens.python')) return [];
-    return (await pythonModels(document, this.glances)).flatMap(lensesOf);
+    return (await pythonModels(document, this.glances, this.load)).flatMap(lensesOf);
   }
 }
 

@@ -5,6 +5,7 @@ import type { Result } from '../../protocol/vocabulary';
 import type { ModelService } from '../modelService';
 import { watchFile } from '../watchFile';
 import { TEXT_LANGUAGE, TEXT_SCHEME, modelOfText, textUri } from './textUri';
+import { modelKey } from '../modelKey';
 
 interface OpenText {
   reading: Promise<Result<TextIndex>>;
@@ -114,7 +115,7 @@ export class TextDocuments implements vscode.TextDocumentContentProvider, vscode
   }
 
   async #read(model: vscode.Uri): Promise<Result<TextIndex>> {
-    const read = await this.models.text(model.fsPath);
+    const read = await this.models.text(modelKey(model));
     return read.ok ? { ok: true, value: new TextIndex(read.value) } : read;
   }
 

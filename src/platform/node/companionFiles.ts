@@ -2,6 +2,7 @@ import { closeSync, realpathSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import type { ByteSource, CompanionFiles } from '../../core/ports';
 import { raise } from '../../core/result';
+import { checkCompanionPath } from '../companionPath';
 import { raiseFileProblem } from './fileProblem';
 import { openRegularFile, readRange, type OpenFile } from './openFile';
 
@@ -19,7 +20,7 @@ export function companionFiles(modelPath: string): OpenCompanionFiles {
   const folder = dirname(modelPath);
   return {
     open(path: string): ByteSource {
-      checkPath(path);
+      checkCompanionPath(path);
       const real = realPathWithin(folder, path);
       const file = files.get(real) ?? openRegularFile(real);
       files.set(real, file);
@@ -36,27 +37,6 @@ export function companionFiles(modelPath: string): OpenCompanionFiles {
       files.clear();
     },
   };
-}
-
-/** By its text alone, the same on every system: a model is not to mean different files on different machines. */
-function checkPath(path: string): void {
-  const parts = path.split('/');
-  const leaves = leavesFolder(parts);
-  if (path === '' || path.includes('\0'))
-    raise('unsafe-path', 'The name of a file beside the model is empty or no text.');
-  if (leaves || path.startsWith('/') || path.includes('\\') || /^[a-z]:/i.test(path)) {
-    raise('unsafe-path', `"${path}" may lead out of the model's folder, and only files inside are read.`);
-  }
-}
-
-function leavesFolder(parts: readonly string[]): boolean {
-  let depth = 0;
-  for (const part of parts) {
-    if (part === '..') depth -= 1;
-    else if (part !== '.' && part !== '') depth += 1;
-    if (depth < 0) return true;
-  }
-  return false;
 }
 
 function realPathWithin(folder: string, path: string): string {

@@ -2,6 +2,7 @@ import type { Detection } from '../../core/detect/detect';
 import { raise } from '../../core/result';
 import { blockFold } from '../../core/view/fold';
 import type { KernelFold } from '../../core/view/foldTypes';
+import { breathe } from '../breathe';
 
 /** Milliseconds of work between two looks at the messages that have come in. */
 const SLICE = 20;
@@ -18,7 +19,7 @@ export async function foldBlock(
     const step = steps.next();
     if (step.done === true) return step.value;
     if (performance.now() - since < SLICE) continue;
-    await new Promise(setImmediate);
+    await breathe();
     if (signal.aborted) raise('cancelled', 'Cancelled.');
     since = performance.now();
   }

@@ -1,4 +1,3 @@
-import { dirname } from 'node:path';
 import type { PixelScale } from '../../core/inputs/pixelScale';
 import { decodeOnnx } from '../../core/onnx/decode';
 import { verifyOnBoth, type Measurement, type ModelFile, type Watch } from '../../core/pipeline';
@@ -6,18 +5,16 @@ import type { Provider } from '../../core/ports';
 import { attemptAsync, unwrap, type Result } from '../../core/result';
 import type { VerificationReport } from '../../core/verify/report';
 import type { VerificationRecord } from '../../core/view/report/verificationRecord';
-import { companionFiles } from '../../platform/node/companionFiles';
 import { decodePicture } from '../../platform/node/decodePicture';
-import { readInputFile } from '../../platform/node/readInputFile';
-import { readModelFile } from '../../platform/node/readModelFile';
-import { sampleFolders } from '../../platform/node/sampleFolders';
 import { RUNTIME_VERSION } from '../../runtime/runtimeVersion';
-import { givenSamples } from '../givenInputs';
+import { diskFiles } from '../files/diskFiles';
+import type { ModelFiles } from '../files/modelFiles';
+import { givenSamples, type GivenInputs } from '../givenInputs';
 import { notedCompanions } from '../notedCompanions';
 import { verificationRecord } from '../verificationRecord';
 import { fileRecord } from './fileRecord';
 import { nodeRunners } from './nodeRunners';
-import { dataPaths, openFile, type OpenedFile } from './openFile';
+import { openSource, type OpenedFile } from './openSource';
 
 export interface VerifyOptions {
   readonly provider?: Provider;
@@ -34,35 +31,40 @@ export interface VerifyOptions {
   readonly ortFolder: string;
 }
 
-/** Compares a model with what somebody, RepLens or another, made of it. */
+/** Compares a model with what somebody, RepLens or another, made of it. @param files where they and the inputs lie. */
 export function verifyFiles(
   original: string,
   fused: string,
   options: VerifyOptions,
   watch: Watch = {},
+  files: ModelFiles = diskFiles,
 ): Promise<Result<VerificationRecord>> {
   return attemptAsync(async () => {
     const { samples = 3, seed = 0, sizes = new Map<string, number>() } = options;
-    const file = unwrap(openFile(original, watch));
-    const { companions, names } = notedCompanions(fused);
+    const file = openSource(original, await files.read(original, watch), watch);
     try {
-      const { model } = file.detection.analysis;
-      const second = { fileName: fused, bytes: unwrap(readModelFile(fused)), companions };
-      const fusedModel = unwrap(decodeOnnx(second.bytes, second));
-      const inputs = await givenSamples(model, givenFiles(original, options), decodePicture);
-      const measurement = { samples, seed, sizes, given: inputs };
-      const report = await measure(file, second, measurement, options, watch);
-      return verificationRecord(report, {
-        ...{ original: model, fused: fusedModel, runtime: RUNTIME_VERSION, seed, samples, sizes },
-        files: {
-          original: fileRecord(original, file.bytes, file.dataFiles),
-          fused: fileRecord(fused, second.bytes, dataPaths(fused, names)),
-        },
-        inputFiles: inputs.map(({ label }) => label),
-      });
+      const source = await files.read(fused, watch);
+      try {
+        const { model } = file.detection.analysis;
+        const companions = notedCompanions(source.companions);
+        const second = { fileName: source.title, bytes: source.bytes, companions };
+        const fusedModel = unwrap(decodeOnnx(second.bytes, second));
+        const inputs = await givenSamples(model, await givenFiles(files, original, options), decodePicture);
+        const measurement = { samples, seed, sizes, given: inputs };
+        const report = await measure(file, second, measurement, options, watch);
+        return verificationRecord(report, {
+          ...{ original: model, fused: fusedModel, runtime: RUNTIME_VERSION, seed, samples, sizes },
+          files: {
+            original: fileRecord(file.name, file.bytes, file.companions),
+            fused: fileRecord(source.name, second.bytes, companions),
+          },
+          inputFiles: inputs.map(({ label }) => label),
+        });
+      } finally {
+        source.close();
+      }
     } finally {
       file.close();
-      companions.close();
     }
   });
 }
@@ -86,22 +88,17 @@ async function measure(
   return unwrap(await run({ ok: false, problem: outcome.problem }));
 }
 
-function givenFiles(original: string, { inputs = [], pixels, sizes }: VerifyOptions) {
-  const folder = companionFiles(original);
-  try {
-    return {
-      chosen: inputs.map(readInputFile),
-      beside: sampleFolders(original).map((paths) => ({
-        label: dirname(paths[0] ?? ''),
-        files: paths.flatMap((path) => {
-          const source = folder.open(path);
-          return { name: path.slice(path.lastIndexOf('/') + 1), bytes: source.read(0, source.size) };
-        }),
-      })),
-      sizes: sizes ?? new Map<string, number>(),
-      ...(pixels === undefined ? {} : { pixels }),
-    };
-  } finally {
-    folder.close();
-  }
+async function givenFiles(
+  files: ModelFiles,
+  original: string,
+  { inputs = [], pixels, sizes }: VerifyOptions,
+): Promise<GivenInputs> {
+  const chosen = [];
+  for (const path of inputs) chosen.push(await files.input(path));
+  return {
+    chosen,
+    beside: await files.samples(original),
+    sizes: sizes ?? new Map<string, number>(),
+    ...(pixels === undefined ? {} : { pixels }),
+  };
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { ModelThread } from '../../../src/host/modelThread';
+import { startNodeThread } from '../../../src/platform/node/nodeThread';
 import { useTemporaryFolder } from '../../support/temporaryFolder';
 
 /**
@@ -27,6 +28,9 @@ parentPort.on('message', ({ kind, id, method, params }) => {
 });
 `;
 
+const nobody = () => Promise.reject(new Error('this worker asks for no files'));
+const noFiles = { statFile: nobody, readFile: nobody, writeFile: nobody, sampleFiles: nobody };
+
 describe('ModelThread', () => {
   const at = useTemporaryFolder();
   let thread: ModelThread;
@@ -38,8 +42,8 @@ describe('ModelThread', () => {
     crashes = [];
     writeFileSync(at('worker.cjs'), WORKER);
     thread = new ModelThread({
-      script: at('worker.cjs'),
-      workerData: null,
+      start: () => startNodeThread(at('worker.cjs'), null),
+      files: noFiles,
       patience: 150,
       onProgress: (job, fraction, label) => progress.push(`${job} ${fraction} ${label}`),
       onCrash: (sentence) => crashes.push(sentence),

@@ -11,7 +11,8 @@ const EXPECTED = [
   /^package(\.nls(\.zh-cn)?)?\.json$/,
   /^(README|CHANGELOG|THIRD-PARTY-NOTICES)\.md$/,
   /^LICENSE$/,
-  /^dist\/\w+\.js$/,
+  /^dist\/\w+(\.web)?\.js$/,
+  /^dist\/web\/modelCalls\.js$/,
   /^dist\/webview\/\w+\.(js|css)$/,
   /^dist\/ort\/ort-wasm-simd-threaded\.asyncify\.wasm$/,
   /^l10n\/bundle\.l10n\.zh-cn\.json$/,
@@ -45,8 +46,10 @@ describe('the packaged extension', () => {
       );
     for (const needed of [
       'dist/extension.js',
+      'dist/extension.web.js',
       'dist/modelWorker.js',
       'dist/modelCalls.js',
+      'dist/webview/modelWorker.js',
       'dist/webview/runnerWorker.js',
     ])
       assert.ok(files.includes(needed), needed);

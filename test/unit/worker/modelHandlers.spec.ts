@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { copyFileSync, existsSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Detection } from '../../../src/core/detect/detect';
-import { ProblemError } from '../../../src/core/result';
+import { ProblemError, unwrap } from '../../../src/core/result';
+import { diskFiles } from '../../../src/worker/files/diskFiles';
 import { foldBlock } from '../../../src/worker/jobs/foldBlock';
+import { verifyFiles } from '../../../src/worker/jobs/verifyFiles';
 import { modelHandlers } from '../../../src/worker/modelHandlers';
 import { detectSpec } from '../detect/merges';
 import { Net } from '../detect/net';
@@ -21,7 +23,14 @@ describe('modelHandlers', () => {
 
   beforeEach(() => {
     labels = [];
-    handlers = modelHandlers({ ortFolder, progress: (job, _, label) => labels.push(`${job} ${label}`) });
+    handlers = modelHandlers({
+      files: diskFiles,
+      verify: async ({ original, fused, sizes, ...rest }, watch) => {
+        const options = { ...rest, sizes: new Map(Object.entries(sizes)), ortFolder };
+        return unwrap(await verifyFiles(original, fused, options, watch));
+      },
+      progress: (job, _, label) => labels.push(`${job} ${label}`),
+    });
     model = at('net.onnx');
     copyFileSync(join(fixtures, 'models', 'repvgg.legacy.onnx'), model);
   });
@@ -33,29 +42,30 @@ describe('modelHandlers', () => {
       [['b0', 'fusable']],
     );
     assert.ok(labels.includes('3 reading the model'));
-    assert.equal(handlers.blockGraph({ path: model, id: 'b0' }, context)?.id, 'b0');
-    assert.equal(handlers.blockGraph({ path: model, id: 'b9' }, context), null);
+    assert.equal((await handlers.blockGraph({ path: model, id: 'b0' }, context))?.id, 'b0');
+    assert.equal(await handlers.blockGraph({ path: model, id: 'b9' }, context), null);
     const conv = view.blocks[0]?.nodes.find((name) => name.endsWith('Conv')) ?? '';
-    const node = handlers.node({ path: model, name: conv }, context);
+    const node = await handlers.node({ path: model, name: conv }, context);
     assert.equal(node?.opType, 'Conv');
     const weight = node?.inputs.find(({ constant }) => constant)?.name ?? '';
-    assert.ok((handlers.tensor({ path: model, name: weight }, context)?.max ?? 0) > 0);
+    assert.ok(((await handlers.tensor({ path: model, name: weight }, context))?.max ?? 0) > 0);
   });
 
-  it('opens what it is asked about by itself, and reads again what has changed on disk', () => {
-    assert.equal(handlers.blockGraph({ path: model, id: 'b0' }, context)?.before.vertices.length, 7);
+  it('opens what it is asked about by itself, and reads again what has changed on disk', async () => {
+    const graph = await handlers.blockGraph({ path: model, id: 'b0' }, context);
+    assert.equal(graph?.before.vertices.length, 7);
     copyFileSync(join(fixtures, 'refuse', 'plain_resnet.onnx'), model);
     utimesSync(model, new Date(), new Date(Date.now() + 5000));
-    assert.equal(handlers.blockGraph({ path: model, id: 'b0' }, context), null);
+    assert.equal(await handlers.blockGraph({ path: model, id: 'b0' }, context), null);
   });
 
   it('folds a block, shows one pair of channels, and stops soon when it is cancelled', async () => {
     const fold = await handlers.fold({ path: model, id: 'b0' }, context);
     assert.equal(fold?.branches.length, 3);
     assert.equal(await handlers.fold({ path: model, id: 'b9' }, context), null);
-    const pair = handlers.foldPair({ path: model, id: 'b0', out: 1, input: 0 }, context);
+    const pair = await handlers.foldPair({ path: model, id: 'b0', out: 1, input: 0 }, context);
     assert.equal(pair?.branches.length, 3);
-    assert.equal(handlers.foldPair({ path: model, id: 'b0', out: 99, input: 0 }, context), null);
+    assert.equal(await handlers.foldPair({ path: model, id: 'b0', out: 99, input: 0 }, context), null);
     const controller = new AbortController();
     const { detection } = slowFold();
     const work = foldBlock(detection, 'b0', controller.signal);
@@ -65,17 +75,17 @@ describe('modelHandlers', () => {
     assert.ok(Date.now() - started < 1500, 'long before the end');
   });
 
-  it('names the open sizes with one worth trying', () => {
-    assert.deepEqual(handlers.openSizes({ path: model }, context), [
+  it('names the open sizes with one worth trying', async () => {
+    assert.deepEqual(await handlers.openSizes({ path: model }, context), [
       { symbol: 'N', input: 'x', shape: 'N×12×14×14', suggestion: 1 },
     ]);
   });
 
-  it('lists the files beside a model that its weights lie in', () => {
+  it('lists the files beside a model that its weights lie in', async () => {
     copyFileSync(join(fixtures, 'onnx', 'external.onnx'), at('external.onnx'));
     copyFileSync(join(fixtures, 'onnx', 'external.bin'), at('external.bin'));
-    assert.deepEqual(handlers.companions({ path: at('external.onnx') }, context), ['external.bin']);
-    assert.deepEqual(handlers.companions({ path: model }, context), []);
+    assert.deepEqual(await handlers.companions({ path: at('external.onnx') }, context), ['external.bin']);
+    assert.deepEqual(await handlers.companions({ path: model }, context), []);
   });
 
   it('fuses, and never replaces a file unasked', async () => {
@@ -117,10 +127,10 @@ describe('modelHandlers', () => {
     assert.match(report.reason, /x 3×12×14×14/);
   });
 
-  it('says what is wrong with a file in one sentence', () => {
+  it('says what is wrong with a file in one sentence', async () => {
     writeFileSync(model, 'no model');
-    assert.throws(
-      () => handlers.blockGraph({ path: model, id: 'b0' }, context),
+    await assert.rejects(
+      async () => handlers.blockGraph({ path: model, id: 'b0' }, context),
       (error) => error instanceof ProblemError && /net\.onnx/.test(error.message),
     );
   });

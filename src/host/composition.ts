@@ -1,0 +1,84 @@
+import * as vscode from 'vscode';
+import { BenchService } from './benchService';
+import { commands, verifyBeside, type CommandServices } from './commands';
+import { FuseMany } from './fuseMany';
+import { FuseService } from './fuseService';
+import type { HostPlatform } from './hostPlatform';
+import { Messages } from './messages';
+import { ModelEditorProvider } from './modelEditor';
+import { ModelService } from './modelService';
+import { ModelSessions } from './modelSessions';
+import { openDropped } from './openDropped';
+import { showGraph } from './placeCommands';
+import { ReportPanel } from './reportPanel';
+import { PairTests } from './pairTests';
+import { saveReport } from './saveReport';
+import { SizesQuestion } from './sizesQuestion';
+import { openSurfaces } from './surfaces';
+import { UndoFuse } from './undoFuse';
+import { VerifyService, type FinishedVerification } from './verifyService';
+
+/** What `activate` gives to others; our own tests measure with it. */
+export interface RepLensApi {
+  /** Milliseconds that activation took. */
+  readonly activationMs: number;
+  /** Whether the worker thread runs: not before something is opened. */
+  readonly threadStarted: () => boolean;
+  readonly onDidVerify: vscode.Event<FinishedVerification>;
+  /** The Test Explorer's pairs. */
+  readonly pairs: PairTests;
+}
+
+/** Puts the services together, in Node and in a browser alike; nothing is read or started before somebody opens a model. */
+export function compose(context: vscode.ExtensionContext, platform: HostPlatform): RepLensApi {
+  const started = performance.now();
+  const log = vscode.window.createOutputChannel('RepLens', { log: true });
+  const messages = new Messages(log);
+  const models = new ModelService(platform, (sentence) => log.error(sentence));
+  const sessions = new ModelSessions(models);
+  const panel: ReportPanel = new ReportPanel(context.extensionUri, {
+    revealBlock: (id) => {
+      if (verify.original !== null) void showGraph(sessions, verify.original, id);
+    },
+    save: (file) => saveReport(verify.original, file),
+  });
+  const question = new SizesQuestion(context.workspaceState);
+  const verify = new VerifyService(models, sessions, messages, panel, question);
+  const bench = new BenchService(models, sessions, messages, panel, question);
+  const tests = new PairTests(models, verify, platform);
+  const undo = new UndoFuse(models, messages);
+  const fuse = new FuseService(models, sessions, messages, undo, (original, fused) =>
+    verify.verify(original, fused),
+  );
+  const fuseMany = new FuseMany(models, sessions, messages, undo);
+  const { texts, disposable } = openSurfaces({
+    models,
+    sessions,
+    verify,
+    loadModelCalls: () => platform.loadModelCalls(),
+  });
+  const services: CommandServices = {
+    context,
+    sessions,
+    texts,
+    fuse,
+    fuseMany,
+    undo,
+    verify,
+    bench,
+    messages,
+  };
+  const editor = new ModelEditorProvider(context.extensionUri, models, sessions, {
+    fuse: async (uri, ids) => void (await fuse.fuse(uri, ids)),
+    verify: (uri) => verifyBeside(services, uri),
+    open: (uris) => openDropped(uris, messages),
+    select: (uri, selection) => texts.select(uri, selection),
+  });
+  context.subscriptions.push(log, panel, tests, disposable, editor.register(), {
+    dispose: () => void models.dispose(),
+  });
+  for (const [id, run] of Object.entries(commands(services)))
+    context.subscriptions.push(vscode.commands.registerCommand(id, run));
+  const activationMs = performance.now() - started;
+  return { activationMs, threadStarted: () => models.started, onDidVerify: verify.onDidFinish, pairs: tests };
+}

@@ -1,0 +1,14 @@
+import type { ThreadWorker } from '../protocol/threadWorker';
+import type { modelCalls } from './python/modelCalls';
+
+/** What is one thing in Node and another in a browser; the composition roots give it. */
+export interface HostPlatform {
+  /** Starts the worker that reads and writes models. */
+  startThread(): ThreadWorker;
+  /** Whether that worker can run models too; where not, they run in the report only. */
+  readonly threadRunsModels: boolean;
+  /** Removes what a writer that was ended left beside its output since then. */
+  removeStaleTemporaries(output: string, since: number): void;
+  /** Loads the reader of Python: it is large, and not there before a script speaks of a model. */
+  loadModelCalls(): Promise<typeof modelCalls>;
+}
