@@ -36,12 +36,7 @@ export function compose(context: vscode.ExtensionContext, platform: HostPlatform
   const messages = new Messages(log);
   const models = new ModelService(platform, (sentence) => log.error(sentence));
   const sessions = new ModelSessions(models);
-  const panel: ReportPanel = new ReportPanel(context.extensionUri, {
-    revealBlock: (id) => {
-      if (verify.original !== null) void showGraph(sessions, verify.original, id);
-    },
-    save: (file) => saveReport(verify.original, file),
-  });
+  const panel: ReportPanel = openPanel(context.extensionUri, sessions, () => verify.original);
   const question = new SizesQuestion(context.workspaceState);
   const verify = new VerifyService(models, sessions, messages, panel, question);
   const bench = new BenchService(models, sessions, messages, panel, question);
@@ -81,4 +76,19 @@ export function compose(context: vscode.ExtensionContext, platform: HostPlatform
     context.subscriptions.push(vscode.commands.registerCommand(id, run));
   const activationMs = performance.now() - started;
   return { activationMs, threadStarted: () => models.started, onDidVerify: verify.onDidFinish, pairs: tests };
+}
+
+/** @param original the model that the report speaks of. */
+function openPanel(
+  extensionUri: vscode.Uri,
+  sessions: ModelSessions,
+  original: () => vscode.Uri | null,
+): ReportPanel {
+  return new ReportPanel(extensionUri, {
+    revealBlock: (id) => {
+      const model = original();
+      if (model !== null) void showGraph(sessions, model, id);
+    },
+    save: (file) => saveReport(original(), file),
+  });
 }
