@@ -1,5 +1,6 @@
 // The suites of `npm test`. Each resolves to `{ passed, failed, slow }`; `slow` lists `{ title, ms }`.
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { ensureHost } from '../host/install.mjs';
 import { repoRoot } from './paths.mjs';
@@ -22,7 +23,7 @@ export const suites = [
   {
     name: 'unit',
     exists: () => holds('test/unit', '.spec.ts'),
-    run: (options) => mochaSuite('unit', options),
+    run: (options) => mochaSuite('unit', { ...options, processes: Math.min(2, availableParallelism()) }),
   },
   { name: 'webview', exists: () => holds('test/webview', '.spec.ts'), run: webviewSuite },
   { name: 'host', exists: () => holds('test/host', '.test.ts'), run: hostSuite },
@@ -52,18 +53,34 @@ async function webviewSuite(options) {
   return mochaSuite('webview', { ...options, env });
 }
 
+/** Runs the spec files of a suite in one or more processes, each with a share of the files, and adds up what they count. */
+async function mochaSuite(name, { processes = 1, ...options }) {
+  const config = JSON.parse(readFileSync(join(repoRoot, `.mocharc.${name}.json`), 'utf8'));
+  const files = readdirSync(join(repoRoot, 'test', name), { recursive: true })
+    .filter((file) => file.endsWith('.spec.ts'))
+    .sort()
+    .map((file) => join('test', name, file));
+  const shares = Array.from({ length: processes }, (_, share) =>
+    files.filter((_, place) => place % processes === share),
+  );
+  const all = await Promise.all(shares.map((share) => mochaProcess(name, config, share, options)));
+  const sum = (key) => all.reduce((total, counts) => total + counts[key], 0);
+  return { passed: sum('passed'), failed: sum('failed'), slow: all.flatMap(({ slow }) => slow) };
+}
+
 /** Runs mocha and counts by its stream of JSON lines; what the tests print themselves is passed on. */
-async function mochaSuite(name, { log, grep, env = process.env }) {
+async function mochaProcess(name, config, files, { log, grep, env = process.env }) {
   const counts = { passed: 0, failed: 0, slow: [] };
   let ended = false;
   const mocha = join(repoRoot, 'node_modules', 'mocha', 'bin', 'mocha.js');
   const args = [
     mocha,
-    '--config',
-    `.mocharc.${name}.json`,
+    '--no-config',
+    ...mochaFlags(config, grep),
     '--reporter',
     'json-stream',
     ...(grep ? ['--grep', grep] : []),
+    ...files,
   ];
   const onLine = (line) => {
     const [event, test] = parseEvent(line) ?? [];
@@ -82,12 +99,23 @@ async function mochaSuite(name, { log, grep, env = process.env }) {
     cwd: repoRoot,
     env,
     onLine,
-    timeout: 10 * minute,
+    timeout: 20 * minute,
   });
-  if (timedOut) return withFailure(counts, log, `the ${name} suite did not end within 10 minutes`);
+  if (timedOut) return withFailure(counts, log, `the ${name} suite did not end within 20 minutes`);
   if (!ended) return withFailure(counts, log, `mocha ended early, with code ${code}`);
   if (code !== 0 && counts.failed === 0) return withFailure(counts, log, `mocha ended with code ${code}`);
   return counts;
+}
+
+/** The options of a mocha configuration as flags, without its `spec`, which a command line would only add to. */
+function mochaFlags({ spec: _, failZero, ...options }, grep) {
+  // a share of the files may hold no test that a filter lets through; `npm test` itself fails when none did
+  const kept = grep ? options : { ...options, failZero };
+  return Object.entries(kept).flatMap(([key, value]) => {
+    const flag = `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    if (value === true) return [flag];
+    return [value].flat().flatMap((each) => [flag, String(each)]);
+  });
 }
 
 /** A line of mocha's json-stream reporter, or undefined. */
