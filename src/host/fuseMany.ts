@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { askModal } from './askModal';
 import { fileExists, fileName, fusedUri, openModelEditor, sourceUri } from './files';
 import { countOutcomes, summaryTable, type FuseRow } from './fuseSummary';
 import type { Messages } from './messages';
@@ -133,13 +134,13 @@ async function existing(outputs: readonly vscode.Uri[]): Promise<ReadonlySet<vsc
 async function askReplace(count: number): Promise<boolean | null> {
   const replace = vscode.l10n.t('Replace');
   const skip = vscode.l10n.t('Skip');
-  const answer = await vscode.window.showQuickPick([replace, skip, vscode.l10n.t('Cancel')], {
+  const answer = await askModal({
     title:
       count === 1
-        ? vscode.l10n.t('1 fused file exists already')
-        : vscode.l10n.t('{0} fused files exist already', count),
-    placeHolder: vscode.l10n.t('Replace them? The sources stay as they are either way.'),
-    ignoreFocusOut: true,
+        ? vscode.l10n.t('1 fused file exists already. Replace it?')
+        : vscode.l10n.t('{0} fused files exist already. Replace them?', count),
+    detail: vscode.l10n.t('The sources stay as they are either way.'),
+    answers: [replace, skip],
   });
   if (answer === replace) return true;
   return answer === skip ? false : null;

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { FuseReport } from '../core/view/fuseReport';
 import type { ModelView } from '../core/view/modelView';
 import type { Result } from '../protocol/vocabulary';
+import { askModal } from './askModal';
 import { fileExists, fileName, fusedUri, openModelEditor } from './files';
 import type { Messages } from './messages';
 import type { ModelService, Watch } from './modelService';
@@ -116,10 +117,10 @@ async function chooseTarget(source: vscode.Uri): Promise<Target | null> {
   if (!(await fileExists(output))) return { output, replace: false };
   const replace = vscode.l10n.t('Replace');
   const saveAs = vscode.l10n.t('Save As…');
-  const answer = await vscode.window.showQuickPick([replace, saveAs, vscode.l10n.t('Cancel')], {
-    title: vscode.l10n.t('{0} exists already', fileName(output)),
-    placeHolder: vscode.l10n.t('Replace it? The source stays as it is either way.'),
-    ignoreFocusOut: true,
+  const answer = await askModal({
+    title: vscode.l10n.t('{0} exists already. Replace it?', fileName(output)),
+    detail: vscode.l10n.t('The source stays as it is either way.'),
+    answers: [replace, saveAs],
   });
   if (answer === replace) return { output, replace: true };
   if (answer !== saveAs) return null;

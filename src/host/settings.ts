@@ -28,6 +28,14 @@ export function isOn(name: 'codeLens.python' | 'problems.enabled'): boolean {
   return read<boolean>(name) !== false;
 }
 
+export type NearMisses = 'hint' | 'information' | 'off';
+
+/** `replens.problems.nearMisses`: how blocks that can't be fused are told in texts. */
+export function nearMisses(): NearMisses {
+  const value = read<string>('problems.nearMisses');
+  return value === 'information' || value === 'off' ? value : 'hint';
+}
+
 function read<T>(name: string): T | undefined {
   return vscode.workspace.getConfiguration('replens').get<T>(name);
 }

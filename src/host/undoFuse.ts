@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { askModal } from './askModal';
 import { fileName } from './files';
 import type { Messages } from './messages';
 import type { ModelService } from './modelService';
@@ -73,9 +74,8 @@ async function filter<T>(items: readonly T[], keep: (item: T) => Promise<boolean
 }
 
 /** Asks before something is done for good; whatever is not the answer is a no. */
-async function confirm(question: string, yes: string): Promise<boolean> {
-  const options = { title: question, ignoreFocusOut: true };
-  return (await vscode.window.showQuickPick([vscode.l10n.t('Cancel'), yes], options)) === yes;
+async function confirm(title: string, yes: string): Promise<boolean> {
+  return (await askModal({ title, answers: [yes] })) === yes;
 }
 
 async function confirmChanged(files: readonly Written[]): Promise<boolean> {

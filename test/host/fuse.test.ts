@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { bridge } from './support/bridge';
-import { chooseFromMenu, choosePick, notifications, on, quickInput } from './support/screens';
+import { withAnswers } from './support/dialogs';
+import { chooseFromMenu, notifications, on } from './support/screens';
 import { copyFixture, eventually, inWorkspace, tidy } from './support/workspace';
 
 const fuse = (...models: vscode.Uri[]): Thenable<unknown> =>
@@ -61,17 +62,12 @@ describe('Fuse Branches', () => {
     const source = copyFixture('models/acnet.legacy.onnx', folder);
     const target = inWorkspace(folder, 'acnet.legacy.fused.onnx').fsPath;
     writeFileSync(target, 'precious');
-    const first = fuse(source);
-    assert.match(await quickInput(), /acnet\.legacy\.fused\.onnx exists already/);
-    const choices = await bridge.texts({ selector: '.quick-input-list .monaco-list-row .label-name' });
-    assert.deepEqual(choices, ['Replace', 'Save As…', 'Cancel']);
-    await bridge.press('Escape');
-    await first;
+    const [question] = await withAnswers([undefined], () => fuse(source));
+    assert.match(question?.title ?? '', /acnet\.legacy\.fused\.onnx exists already\. Replace it\?/);
+    assert.equal(question?.modal, true);
+    assert.deepEqual(question.answers, ['Replace', 'Save As…']);
     assert.equal(readFileSync(target, 'utf8'), 'precious');
-    const second = fuse(source);
-    await quickInput();
-    await choosePick(0);
-    await second;
+    await withAnswers(['Replace'], () => fuse(source));
     assert.notEqual(readFileSync(target, 'utf8'), 'precious');
   });
 

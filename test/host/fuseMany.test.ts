@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { bridge } from './support/bridge';
-import { chooseFromMenu, choosePick, notifications, quickInput } from './support/screens';
+import { withAnswers } from './support/dialogs';
+import { chooseFromMenu, notifications } from './support/screens';
 import { copyFixture, eventually, inWorkspace, tidy } from './support/workspace';
 
 const folder = 'many';
@@ -31,11 +32,11 @@ describe('Fuse Branches on a folder', () => {
     assert.match(sentence, /Nothing to fuse in 1\..*Failed: 1\./);
     assert.ok(existsSync(inWorkspace(folder, 'acnet.legacy.fused.onnx').fsPath));
     assert.ok(existsSync(inWorkspace(folder, 'deep', 'repvgg.legacy.fused.onnx').fsPath));
-    const undone = vscode.commands.executeCommand('replens.undoFuse');
     // this file system has no trash
-    assert.match(await quickInput(), /There is no trash here\. Delete acnet\.legacy\.fused\.onnx, repvgg/);
-    await choosePick(1);
-    await undone;
+    const [question] = await withAnswers(['Delete for Good'], () =>
+      vscode.commands.executeCommand('replens.undoFuse'),
+    );
+    assert.match(question?.title ?? '', /There is no trash here\. Delete acnet\.legacy\.fused\.onnx, repvgg/);
     assert.deepEqual(
       names().filter((name) => name.includes('.fused.')),
       [],
@@ -47,15 +48,13 @@ describe('Fuse Branches on a folder', () => {
     copyFixture('models/acnet.legacy.onnx', folder);
     copyFixture('models/repvgg.legacy.onnx', folder);
     writeFileSync(inWorkspace(folder, 'acnet.legacy.fused.onnx').fsPath, 'precious');
-    const running = vscode.commands.executeCommand('replens.fuse', inWorkspace(folder), [
-      inWorkspace(folder),
-    ]);
-    // the question before this one may still be on its way out
-    await eventually('the question', async () =>
-      /1 fused file exists already/.test(await quickInput()) ? true : undefined,
+    const asked = await withAnswers(['Skip'], () =>
+      vscode.commands.executeCommand('replens.fuse', inWorkspace(folder), [inWorkspace(folder)]),
     );
-    await choosePick(1);
-    await running;
+    assert.deepEqual(
+      asked.map(({ title }) => title),
+      ['1 fused file exists already. Replace it?'],
+    );
     const { sentences } = await notifications();
     assert.match(sentences.join('\n'), /Fused 1 of 2 models\. Skipped 1, fused before\./);
   });

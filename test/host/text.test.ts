@@ -75,6 +75,14 @@ describe('a model as text', () => {
     const fixes = actions.map(({ title }) => title);
     assert.ok(fixes.includes('Show the branch graph'), fixes.join());
     assert.ok(fixes.includes('What “padding-mode” means'), fixes.join());
+    const settings = vscode.workspace.getConfiguration('replens');
+    const severity = async (wish: string | undefined): Promise<readonly vscode.DiagnosticSeverity[]> => {
+      await settings.update('problems.nearMisses', wish, vscode.ConfigurationTarget.Global);
+      return vscode.languages.getDiagnostics(document.uri).map((one) => one.severity);
+    };
+    assert.deepEqual(await severity('information'), [vscode.DiagnosticSeverity.Information]);
+    assert.deepEqual(await severity('off'), []);
+    assert.deepEqual(await severity(undefined), [vscode.DiagnosticSeverity.Hint]);
     await clickLens('Not fusable');
     const preview = await eventually('the page', () =>
       vscode.window.tabGroups.activeTabGroup.activeTab?.input instanceof vscode.TabInputWebview

@@ -4,7 +4,7 @@ import type { ModelGlances } from '../modelGlances';
 import type { ModelService } from '../modelService';
 import type { ModelSessions } from '../modelSessions';
 import { PYTHON, pythonModels } from '../python/pythonModels';
-import { isOn } from '../settings';
+import { isOn, nearMisses, type NearMisses } from '../settings';
 import type { TextDocuments } from '../text/textDocuments';
 import { textUri } from '../text/textUri';
 import type { CheckedFaults } from './checkedFaults';
@@ -45,6 +45,9 @@ export class Problems implements vscode.Disposable {
         scripts.call();
       }),
       glances.onDidChange(() => scripts.call()),
+      vscode.workspace.onDidChangeConfiguration(
+        (change) => change.affectsConfiguration('replens.problems') && this.#publishAll(),
+      ),
       vscode.workspace.onDidOpenTextDocument(() => scripts.call()),
       vscode.workspace.onDidChangeTextDocument(({ document }) => isPython(document) && scripts.call()),
       // a model's text is taken care of above
@@ -99,17 +102,32 @@ export class Problems implements vscode.Disposable {
   }
 
   #set(document: vscode.Uri, findings: readonly Finding[]): void {
-    if (findings.length === 0 || !isOn('problems.enabled')) this.#forget(document);
-    else {
-      this.#findings.set(document.toString(), findings);
-      this.#collection.set(document, findings.map(diagnosticOf));
-    }
+    this.#findings.set(document.toString(), findings);
+    this.#publish(document, findings);
+  }
+
+  #publish(document: vscode.Uri, findings: readonly Finding[]): void {
+    const shown = isOn('problems.enabled') ? asWished(findings, nearMisses()) : [];
+    this.#collection.set(document, shown.map(diagnosticOf));
+  }
+
+  #publishAll(): void {
+    for (const [document, findings] of this.#findings)
+      this.#publish(vscode.Uri.parse(document, true), findings);
   }
 
   #forget(document: vscode.Uri): void {
     this.#findings.delete(document.toString());
     this.#collection.delete(document);
   }
+}
+
+/** Hints are dots under the code and in no list; the setting lifts them into it, or leaves them out. */
+function asWished(findings: readonly Finding[], wish: NearMisses): readonly Finding[] {
+  if (wish === 'hint') return findings;
+  const { Hint, Information } = vscode.DiagnosticSeverity;
+  if (wish === 'off') return findings.filter(({ severity }) => severity !== Hint);
+  return findings.map((one) => (one.severity === Hint ? { ...one, severity: Information } : one));
 }
 
 function isPython(document: vscode.TextDocument): boolean {
