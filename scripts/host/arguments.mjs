@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 const withValue = new Set([
   'extensionDevelopmentPath',
   'extensionTestsPath',
+  'extensionDevelopmentKind',
   'user-data-dir',
   'extensions-dir',
   'folder-uri',
@@ -16,7 +17,7 @@ const withValue = new Set([
 
 /**
  * Reads VS Code's arguments. Paths come back absolute; unknown flags are ignored, as VS Code does.
- * Returns `{ developmentPaths, testsPath, userData, extensions, folder, workspace, files, trust, webgpu }`.
+ * Returns `{ developmentPaths, testsPath, userData, extensions, folder, workspace, files, trust, webgpu, web }`.
  */
 export function parseArguments(args, cwd = process.cwd()) {
   const { values, positional } = split(args);
@@ -36,6 +37,7 @@ export function parseArguments(args, cwd = process.cwd()) {
     files: opened.filter((name) => !isFolder(name) && !isWorkspace(name)),
     trust: values.has('disable-workspace-trust') && !values.has('enable-workspace-trust'),
     webgpu: !values.has('disable-gpu'),
+    web: values.get('extensionDevelopmentKind')?.at(-1) === 'web',
   };
 }
 

@@ -22,6 +22,8 @@ const locatorMethods = new Set([
   ...['boundingBox', 'ariaSnapshot', 'scrollIntoViewIfNeeded', 'dispatchEvent'],
 ]);
 const defaultTimeout = 30_000;
+/** An extension host in the browser asks from another origin; who knows the path may. */
+const headers = { 'content-type': 'application/json', 'access-control-allow-origin': '*' };
 
 /**
  * Starts the bridge. `getPage` returns the playwright page, which may come later than the bridge.
@@ -33,7 +35,7 @@ export async function startBridge(getPage) {
   const server = createServer((request, response) => {
     void answer(request, `/${token}`, (command) => perform(getPage(), command, messages)).then(
       ({ status, body }) => {
-        response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+        response.writeHead(status, headers).end(JSON.stringify(body));
       },
     );
   });

@@ -2,6 +2,8 @@
 // A VS Code for tests: takes VS Code's arguments, runs them in code-server and a headless Chromium, prints what the
 // extension host prints and exits with the tests' exit code. Give it to @vscode/test-electron as `vscodeExecutablePath`.
 // REPLENS_HOST_TIMEOUT: seconds until the run is given up (default 600). REPLENS_HOST_VERBOSE=1: the workbench's own log too.
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parseArguments } from './arguments.mjs';
 import { screenshot, startBridge } from './bridge.mjs';
 import { launchBrowser } from './browser.mjs';
@@ -21,6 +23,7 @@ async function runInWorkbench(options, defer, interrupted) {
   const bridge = await startBridge(() => page);
   defer(() => bridge.close());
   const { userData, extensions, trust } = options;
+  if (options.web) await leaveEnvironment(options.folder, bridge.url);
   // an empty gallery: a test must not ask a marketplace for anything
   const env = { REPLENS_BRIDGE: bridge.url, EXTENSIONS_GALLERY: '{}' };
   const server = await startServer(host, { userData, extensions, trust, env });
@@ -35,6 +38,14 @@ async function runInWorkbench(options, defer, interrupted) {
   if (typeof outcome === 'number') return outcome;
   console.error(`${outcome} ${await diagnosis(page, server)}`);
   return 1;
+}
+
+/** An extension host in the browser has no environment: its tests read it from a file of their workspace. */
+async function leaveEnvironment(folder, bridge) {
+  const { REPLENS_TEST_GREP } = process.env;
+  await mkdir(join(folder, '.vscode'), { recursive: true });
+  const file = join(folder, '.vscode', 'replens-test.json');
+  await writeFile(file, JSON.stringify({ REPLENS_BRIDGE: bridge, REPLENS_TEST_GREP }));
 }
 
 /** Resolves to the exit code of the tests or to the reason why there is none. */

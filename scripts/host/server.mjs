@@ -58,12 +58,16 @@ export async function startServer(
 
 /**
  * The workbench's address for a folder and development paths, all absolute paths on this machine.
- * `folder`, `files`, `testsPath` may be absent.
+ * `folder`, `files`, `testsPath` may be absent; `web`: in an extension host of the browser.
  */
-export function workbenchUrl(server, { folder, workspace, developmentPaths, testsPath, files = [] }) {
+export function workbenchUrl(
+  server,
+  { folder, workspace, developmentPaths, testsPath, files = [], web = false },
+) {
   const remote = (path) => `vscode-remote://127.0.0.1:${server.port}${encodeURI(path)}`;
   const payload = [
     ...developmentPaths.map((path) => ['extensionDevelopmentPath', remote(path)]),
+    ...(web ? [['extensionDevelopmentKind', 'web']] : []),
     ...(testsPath ? [['extensionTestsPath', remote(testsPath)]] : []),
     ...files.map((path) => ['openFile', remote(path)]),
     ['skipWelcome', 'true'],

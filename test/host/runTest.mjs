@@ -10,6 +10,7 @@ import { build } from 'esbuild';
 import { quietSettings } from '../../scripts/host/server.mjs';
 import { repoRoot } from '../../scripts/lib/paths.mjs';
 import { installPackage } from './support/installPackage.mjs';
+import { bundleWebTests, prepareWebWorkspace } from './support/webHost.mjs';
 
 const sources = join(repoRoot, 'test', 'host');
 const bundles = join(repoRoot, 'dist', 'test-host');
@@ -23,11 +24,22 @@ const variants = [
   { name: 'restricted', title: 'Restricted Mode', args: ['--enable-workspace-trust'] },
   // without an adapter: the sample's eight blocks would be a minute of shaders for a CPU
   { name: 'packaged', title: 'the packed extension, installed', args: ['--disable-gpu'], packaged: true },
+  {
+    name: 'web',
+    title: 'an extension host in the browser',
+    args: ['--extensionDevelopmentKind=web'],
+    // the browser's workbench does not look at the kind of an extension that has a form for Node as well
+    settings: { 'remote.extensionKind': { 'replens.replens': ['web'] } },
+    // its tests are bundled apart: nothing of Node is there
+    tests: join('web', 'index.js'),
+  },
 ];
 
 /** Bundles index.ts and every test file; mocha stays outside, so that all files share the one that runs them. */
 async function bundle() {
-  const names = (await readdir(sources, { recursive: true })).filter((name) => name.endsWith('.test.ts'));
+  const names = (await readdir(sources, { recursive: true })).filter(
+    (name) => name.endsWith('.test.ts') && !name.startsWith('web'),
+  );
   if (names.length === 0) throw new Error('test/host holds no *.test.ts file.');
   await rm(bundles, { recursive: true, force: true });
   await build({
@@ -42,35 +54,40 @@ async function bundle() {
     sourcemap: 'inline',
     logLevel: 'warning',
   });
-  return names;
+  await bundleWebTests(sources, join(bundles, 'web'));
+  return [...names, 'web.web.test.ts'];
 }
 
 /** A workspace of its own for every start: a copy of test/host/workspace, so that tests may write into it. */
-async function prepareFolders() {
+async function prepareFolders(settings) {
   const root = await mkdtemp(join(tmpdir(), 'replens-host-'));
   const workspace = join(root, 'workspace');
   await mkdir(join(root, 'user-data', 'User'), { recursive: true });
   await mkdir(workspace);
-  await writeFile(join(root, 'user-data', 'User', 'settings.json'), JSON.stringify(quietSettings));
+  await writeFile(
+    join(root, 'user-data', 'User', 'settings.json'),
+    JSON.stringify({ ...quietSettings, ...settings }),
+  );
   const template = join(sources, 'workspace');
   if (existsSync(template)) await cp(template, workspace, { recursive: true });
   return { root, workspace };
 }
 
 /** Runs one variant; resolves to whether it passed. */
-async function runVariant({ name, title, args, packaged = false }) {
+async function runVariant({ name, title, args, packaged = false, tests = 'index.js', settings = {} }) {
   console.log(
     `Host tests (${title}) in ${desktop ? 'a desktop VS Code' : 'code-server and headless Chromium'}.`,
   );
-  const { root, workspace } = await prepareFolders();
+  const { root, workspace } = await prepareFolders(settings);
   const [userData, extensions] = [join(root, 'user-data'), join(root, 'extensions')];
   const profile = [`--user-data-dir=${userData}`, `--extensions-dir=${extensions}`];
   try {
+    if (name === 'web') await prepareWebWorkspace(workspace);
     const developed = packaged ? await installPackage({ root, userData, extensions }) : repoRoot;
     await runTests({
       ...(desktop ? {} : { vscodeExecutablePath: codeHost }),
       extensionDevelopmentPath: developed,
-      extensionTestsPath: join(bundles, 'index.js'),
+      extensionTestsPath: join(bundles, tests),
       extensionTestsEnv: { REPLENS_TEST_VARIANT: name },
       launchArgs: [workspace, ...profile, ...(packaged ? [] : ['--disable-extensions']), ...args],
     });
