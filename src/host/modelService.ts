@@ -1,4 +1,5 @@
 import type { BlockGraph } from '../core/view/blockGraph';
+import type { CompareView } from '../core/view/compare/compareTypes';
 import type { FoldPair, KernelFold } from '../core/view/foldTypes';
 import type { FuseReport } from '../core/view/fuseReport';
 import type { Glance } from '../core/view/glance';
@@ -79,6 +80,10 @@ export class ModelService {
 
   map(path: string, open: readonly string[] | null): Promise<Result<ModelMap>> {
     return this.#thread.call('map', { path, open });
+  }
+
+  compare(path: string, other: string): Promise<Result<CompareView>> {
+    return this.#thread.call('compare', { path, other });
   }
 
   findInMap(path: string, text: string): Promise<Result<readonly MapMatch[]>> {

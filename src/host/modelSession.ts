@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { ItemVerdict } from '../core/view/map/verdicts';
 import type { ModelView } from '../core/view/modelView';
 import type { EditorState, Job, ModelSelection, VerdictNote } from '../protocol/editor';
 import { fileName } from './files';
@@ -63,7 +64,7 @@ export class ModelSession implements vscode.Disposable {
     if (!result.ok) this.#set({ status: 'failed', fileName: name, problem: result.problem });
     else {
       const job = this.#state.status === 'ready' ? this.#state.job : null;
-      this.#set({ status: 'ready', fileName: name, view: result.value, job, verdict: null });
+      this.#set({ status: 'ready', fileName: name, view: result.value, job, verdict: null, verdicts: [] });
     }
   }
 
@@ -79,6 +80,13 @@ export class ModelSession implements vscode.Disposable {
 
   setVerdict(verdict: VerdictNote | null): void {
     if (this.#state.status === 'ready') this.#set({ ...this.#state, verdict });
+  }
+
+  /** What is known of single blocks and nodes; a reload forgets it. */
+  setVerdicts(verdicts: readonly ItemVerdict[]): void {
+    const state = this.#state;
+    if (state.status !== 'ready' || (verdicts.length === 0 && state.verdicts.length === 0)) return;
+    this.#set({ ...state, verdicts });
   }
 
   /** Shows a block in the editors of this file, or in the first that comes up. */

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { HostPlatform } from './hostPlatform';
+import { BlockVerdicts } from './blockVerdicts';
 import { ModelGlances } from './modelGlances';
 import type { ModelService } from './modelService';
 import type { ModelSessions } from './modelSessions';
@@ -43,6 +44,7 @@ export function openSurfaces({ models, loadModelCalls, sessions, verify }: Surfa
     verify.onDidFinish(({ original, fused, result }) => {
       if (result.ok) faults.set(original, fused, result.value);
     }),
+    new BlockVerdicts(models, sessions, verify.onDidFinish),
     problems,
     registerQuickFixes(problems),
     new StatusBar(sessions, glances, verify),

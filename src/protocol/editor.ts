@@ -1,6 +1,7 @@
 import type { Problem } from '../core/result';
 import type { BlockGraph } from '../core/view/blockGraph';
 import type { FoldPair, KernelFold } from '../core/view/foldTypes';
+import type { ItemVerdict } from '../core/view/map/verdicts';
 import type { ModelMap } from '../core/view/map/mapTypes';
 import type { MapMatch } from '../core/view/map/modelMap';
 import type { ModelView } from '../core/view/modelView';
@@ -23,6 +24,8 @@ export type EditorState =
       readonly job: Job | null;
       /** The last verdict on a model fused from this one, if any. */
       readonly verdict: VerdictNote | null;
+      /** What a verification found of this model's blocks, or of the convolutions that blocks were merged into. */
+      readonly verdicts: readonly ItemVerdict[];
     };
 
 export interface Job {

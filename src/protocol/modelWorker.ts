@@ -1,4 +1,5 @@
 import type { BlockGraph } from '../core/view/blockGraph';
+import type { CompareView } from '../core/view/compare/compareTypes';
 import type { FoldPair, KernelFold } from '../core/view/foldTypes';
 import type { FuseReport } from '../core/view/fuseReport';
 import type { Glance } from '../core/view/glance';
@@ -35,6 +36,8 @@ export interface ModelWorkerMethods {
   }): Promise<FoldPair | null>;
   map(params: { readonly path: string; readonly open: readonly string[] | null }): Promise<ModelMap>;
   findInMap(params: { readonly path: string; readonly text: string }): Promise<readonly MapMatch[]>;
+  /** Which blocks and nodes of two models are the same. A problem names the file that is at fault. */
+  compare(params: { readonly path: string; readonly other: string }): Promise<CompareView>;
   /** Fuses an opened model; `only`: ids, null for all. */
   fuse(params: {
     readonly path: string;

@@ -2,6 +2,7 @@ import type { Detection } from '../core/detect/detect';
 import { ProblemError, raise, unwrap } from '../core/result';
 import type { Watch } from '../core/pipeline';
 import { blockGraph } from '../core/view/blockGraph';
+import { compareModels } from '../core/view/compare/compareModels';
 import { glance } from '../core/view/glance';
 import { foldPair } from '../core/view/foldPair';
 import { findInMap, modelMap } from '../core/view/map/modelMap';
@@ -56,6 +57,10 @@ export function modelHandlers(host: ModelHost): Handlers<ModelWorkerMethods> {
     foldPair: async ({ path, ...pair }) => foldPair(await detection(path), pair),
     map: async ({ path, open }) => modelMap(await detection(path), open === null ? null : new Set(open)),
     findInMap: async ({ path, text }) => findInMap(await detection(path), text),
+    compare: ({ path, other }) =>
+      models.glimpse(path, (first) =>
+        models.glimpse(other, (second) => compareModels(first.detection, second.detection)),
+      ),
     openSizes: async ({ path }) => openSizes(await detection(path)),
     companions: ({ path }) => host.files.companions(path),
     fuse: ({ path, output, only, force, job }, context) =>

@@ -33,12 +33,12 @@ export class ModelStore {
   }
 
   /** Looks at the model as the file is now; one that nobody has open is closed again. */
-  async glimpse<T>(path: string, look: (file: OpenedFile) => T): Promise<T> {
+  async glimpse<T>(path: string, look: (file: OpenedFile) => T | Promise<T>): Promise<T> {
     const known = await this.#known(path);
-    if (known !== null) return look(known);
+    if (known !== null) return await look(known);
     const file = await this.#read(path, {});
     try {
-      return look(file);
+      return await look(file);
     } finally {
       file.close();
     }

@@ -47,6 +47,19 @@ const EDITOR_CASES: readonly EditorCase[] = [
       await page.getByTestId('map-chosen').waitFor();
     },
   },
+  {
+    title: 'verdicts on blocks and on the map',
+    model: acnet,
+    first: (model) => ({
+      ...readyState(model, 'acnet.onnx'),
+      verdicts: [{ key: 'b0', within: '', state: 'faulty', sentence: 'The merged bias is off.' }],
+    }),
+    shows: '[data-testid="block-fault"]',
+    act: async ({ page }) => {
+      await page.getByTestId('screen-map').click();
+      await page.locator('[data-key="b0"]').click();
+    },
+  },
   { title: 'many blocks', model: () => manyBlocks(30), shows: '[data-card]' },
   {
     title: 'no blocks',

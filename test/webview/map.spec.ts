@@ -1,5 +1,6 @@
 import { equal, ok } from 'node:assert/strict';
-import { openEditor, type FakeEditor } from './support/fakeEditor';
+import type { ItemVerdict } from '../../src/core/view/map/verdicts';
+import { openEditor, readyState, type FakeEditor } from './support/fakeEditor';
 import { flatNetwork, fixture, manyBlocks } from './support/models';
 import { stage } from './support/stage';
 
@@ -70,6 +71,55 @@ describe('the map of a model', () => {
       return false;
     });
     ok(hit);
+  });
+});
+
+describe('the map after a verification', () => {
+  let editor: FakeEditor;
+  const model = fixture('pairs/ok_repvgg.train.onnx');
+  const verdicts: readonly ItemVerdict[] = [
+    { key: 'b0', within: '', state: 'verified', sentence: null },
+    { key: 'b1', within: '', state: 'faulty', sentence: 'The merged bias is off by up to 0.9.' },
+  ];
+  const state = { ...readyState(model, 'train.onnx'), verdicts };
+
+  before(async () => {
+    editor = await openEditor(await stage(), model, { first: state });
+  });
+  after(() => editor.close());
+
+  it('says of each block in the list and in its heading what was found', async () => {
+    const states = await editor.page.evaluate(() =>
+      [...document.querySelectorAll<HTMLElement>('[data-testid="block"]')].map(
+        (row) => [row.dataset['verdict'] ?? null, row.innerText] as const,
+      ),
+    );
+    equal(states.length, 3);
+    ok(states[0]![0] === 'verified' && states[0]![1]!.includes('Verified'), states.join(' | '));
+    ok(states[1]![0] === 'faulty' && states[1]![1]!.includes('Faulty'), states.join(' | '));
+    ok(states[2]![0] === null && states[2]![1]!.includes('Fusable'), states.join(' | '));
+    equal(await editor.page.getByTestId('block-verdict').innerText(), 'Verified');
+    await editor.page.getByTestId('block').nth(1).click();
+    await editor.page.getByTestId('block-fault').waitFor();
+    equal(await editor.page.getByTestId('block-fault').innerText(), 'The merged bias is off by up to 0.9.');
+  });
+
+  it('filters the map by it, and says what is wrong with what is chosen', async () => {
+    await openMap(editor);
+    await editor.page.locator('.chip:has-text("Faulty")').click();
+    const blocks = editor.page.locator('[data-testid="map-row"]:not([aria-expanded])');
+    equal(await blocks.count(), 1);
+    ok((await blocks.first().innerText()).includes('Faulty'));
+    await blocks.first().click();
+    ok((await chosen(editor)).includes('The merged bias is off by up to 0.9.'));
+    await editor.page.locator('.chip:has-text("Faulty")').click();
+  });
+
+  it('forgets it with the file', async () => {
+    await editor.show({ ...state, verdicts: [] });
+    await editor.page.waitForFunction(() => document.querySelectorAll('.chip').length === 3);
+    const texts = await editor.page.getByTestId('map-row').allInnerTexts();
+    ok(!texts.some((text) => /Faulty|Verified/.test(text)), texts.join(' | '));
   });
 });
 

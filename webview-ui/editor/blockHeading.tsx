@@ -1,17 +1,21 @@
 import type { ReactElement } from 'react';
 import type { BlockReport } from '../../src/core/view/inspectReport';
+import type { ItemVerdict } from '../../src/core/view/map/verdicts';
 import { Icon } from '../shared/icon';
+import { LOOK_ICONS } from '../shared/looks';
 import { t } from '../shared/strings';
 import { blockContext } from './menuContext';
 
 export interface BlockHeadingProps {
   readonly block: BlockReport;
+  /** What a verification found of it. */
+  readonly verdict: ItemVerdict | null;
   readonly busy: boolean;
   onFuse(): void;
 }
 
 /** Which block this is, whether it can be fused, and the button that does so. */
-export function BlockHeading({ block, busy, onFuse }: BlockHeadingProps): ReactElement {
+export function BlockHeading({ block, verdict, busy, onFuse }: BlockHeadingProps): ReactElement {
   const fusable = block.status === 'fusable';
   const place = block.modulePath === '' ? (block.output ?? '') : block.modulePath;
   return (
@@ -23,10 +27,16 @@ export function BlockHeading({ block, busy, onFuse }: BlockHeadingProps): ReactE
             <Icon name={fusable ? 'merge' : 'slash'} className={fusable ? 'good' : 'warn'} />
             {t(fusable ? 'blocks.fusable' : 'blocks.refused')}
           </span>
+          {verdict !== null && <VerdictPill state={verdict.state} />}
         </h2>
         <p className="muted mono ellipsis" title={t('inspector.tensors', tensors(block))}>
           {place}
         </p>
+        {verdict?.sentence && (
+          <p className="block-fault" data-testid="block-fault">
+            {verdict.sentence}
+          </p>
+        )}
       </div>
       {fusable && (
         <button type="button" className="button" data-testid="fuse-block" disabled={busy} onClick={onFuse}>
@@ -35,6 +45,15 @@ export function BlockHeading({ block, busy, onFuse }: BlockHeadingProps): ReactE
         </button>
       )}
     </div>
+  );
+}
+
+function VerdictPill({ state }: Pick<ItemVerdict, 'state'>): ReactElement {
+  return (
+    <span className="pill" data-testid="block-verdict" data-state={state}>
+      <Icon name={LOOK_ICONS[state]} className={`look-${state}`} />
+      {t(`map.state.${state}`)}
+    </span>
   );
 }
 

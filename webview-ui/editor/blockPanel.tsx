@@ -1,6 +1,7 @@
 import { useCallback, useState, type ReactElement } from 'react';
 import type { KernelFold } from '../../src/core/view/foldTypes';
 import type { BlockReport } from '../../src/core/view/inspectReport';
+import type { ItemVerdict } from '../../src/core/view/map/verdicts';
 import type { ModelView } from '../../src/core/view/modelView';
 import { BlockHeading } from './blockHeading';
 import { DrawingTabs, type Drawing } from './fold/drawingTabs';
@@ -20,6 +21,7 @@ import { usePlacedBlock } from './usePlacedBlock';
 
 export interface BlockPanelProps {
   readonly block: BlockReport;
+  readonly verdict: ItemVerdict | null;
   readonly view: ModelView;
   readonly host: Host;
   readonly busy: boolean;
@@ -31,7 +33,8 @@ export interface BlockPanelProps {
 const NO_NODES: ReadonlySet<string> = new Set();
 
 /** The chosen block: its branch graph or its fold, and the inspector under it. */
-export function BlockPanel({ block, view, host, busy, onFuse, ...tabs }: BlockPanelProps): ReactElement {
+export function BlockPanel({ block, verdict, view, host, busy, ...more }: BlockPanelProps): ReactElement {
+  const { onFuse, ...tabs } = more;
   const placed = usePlacedBlock(host, block, view);
   const fold = useFold(host, block.id, tabs.drawing === 'fold' && canFold(block), view);
   const [chosen, setChosen] = useState<Chosen | null>(null);
@@ -50,11 +53,13 @@ export function BlockPanel({ block, view, host, busy, onFuse, ...tabs }: BlockPa
     [cards, host, block.id],
   );
   const node = chosen?.node ?? null;
-  const common = { block, highlighted: pointedAt };
-  const list = { onChoose: chooseNode, onPoint: setPointedAt };
+  const [common, list] = [
+    { block, highlighted: pointedAt },
+    { onChoose: chooseNode, onPoint: setPointedAt },
+  ];
   return (
     <main className="block-panel" aria-label={`${block.id} ${block.family}`}>
-      <BlockHeading block={block} busy={busy} onFuse={onFuse} />
+      <BlockHeading {...{ block, verdict, busy, onFuse }} />
       {block.refusal !== null && <RefusalNote refusal={block.refusal} {...list} />}
       <DrawingTabs {...tabs} />
       <div

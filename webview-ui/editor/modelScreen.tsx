@@ -1,5 +1,6 @@
-import { useCallback, useEffect, useState, type ReactElement } from 'react';
+import { useCallback, useEffect, useMemo, useState, type ReactElement } from 'react';
 import type { Result } from '../../src/core/result';
+import type { ItemVerdict } from '../../src/core/view/map/verdicts';
 import type { ModelView } from '../../src/core/view/modelView';
 import type { EditorState } from '../../src/protocol/editor';
 import { Announcer } from '../shared/announcer';
@@ -24,7 +25,7 @@ export interface ModelScreenProps {
 
 /** An opened model: its header, and its blocks one by one or the map of all of it. */
 export function ModelScreen({ state, host, memory }: ModelScreenProps): ReactElement {
-  const { view, job } = state;
+  const { view, job, verdicts } = state;
   const [remembered, remember] = useMemory(memory);
   const [problem, setProblem] = useState<string | null>(null);
   const showBlock = useCallback(
@@ -52,14 +53,13 @@ export function ModelScreen({ state, host, memory }: ModelScreenProps): ReactEle
       <ScreenTabs screen={remembered.screen} onScreen={(screen) => remember(() => ({ screen }))} />
       {remembered.screen === 'map' ? (
         <MapView
-          host={host}
-          view={view}
+          {...{ host, view, verdicts }}
           onBlock={showBlock}
           onChooseBlock={(blockId) => remember(() => ({ blockId }))}
         />
       ) : (
         <BlocksScreen
-          {...{ view, host, remembered, remember }}
+          {...{ view, host, verdicts, remembered, remember }}
           busy={job !== null}
           onFuse={(id) => fuse([id])}
         />
@@ -70,6 +70,7 @@ export function ModelScreen({ state, host, memory }: ModelScreenProps): ReactEle
 
 interface BlocksScreenProps {
   readonly view: ModelView;
+  readonly verdicts: readonly ItemVerdict[];
   readonly host: Host;
   readonly remembered: Remembered;
   readonly remember: Remember;
@@ -78,7 +79,9 @@ interface BlocksScreenProps {
 }
 
 /** The blocks by module, and the chosen one. */
-function BlocksScreen({ view, host, remembered, remember, busy, onFuse }: BlocksScreenProps): ReactElement {
+function BlocksScreen(props: BlocksScreenProps): ReactElement {
+  const { view, host, verdicts, remembered, remember, busy, onFuse } = props;
+  const known = useMemo(() => new Map(verdicts.map((verdict) => [verdict.key, verdict])), [verdicts]);
   const choose = useCallback(
     (blockId: string) => {
       remember(() => ({ blockId }));
@@ -92,6 +95,7 @@ function BlocksScreen({ view, host, remembered, remember, busy, onFuse }: Blocks
     <div className="columns">
       <BlockList
         blocks={view.blocks}
+        verdicts={known}
         chosenId={chosen.id}
         remembered={remembered}
         remember={remember}
@@ -100,6 +104,7 @@ function BlocksScreen({ view, host, remembered, remember, busy, onFuse }: Blocks
       <BlockPanel
         key={chosen.id}
         block={chosen}
+        verdict={known.get(chosen.id) ?? null}
         view={view}
         host={host}
         busy={busy}

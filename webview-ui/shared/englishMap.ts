@@ -13,6 +13,8 @@ export const MAP = {
   'map.state.fusable': 'Fusable',
   'map.state.refused': 'Refused',
   'map.state.fused': 'Fused',
+  'map.state.verified': 'Verified',
+  'map.state.faulty': 'Faulty',
   'map.outline': 'Outline of the model',
   'map.canvasHint': 'The drawing shows what the outline lists; use the outline with the keyboard.',
   'map.moduleNodes': '{n} nodes',

@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 
 /** The few icons, drawn here: 16 × 16, strokes in the text's colour. */
-const PATHS = {
+export const ICON_PATHS = {
   check: 'M3.5 8.5l3 3 6-7',
   cross: 'M4 4l8 8M12 4l-8 8',
   slash: 'M8 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2zM3.8 3.8l8.4 8.4',
@@ -22,9 +22,16 @@ const PATHS = {
   fit: 'M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10',
   copy: 'M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3',
   reload: 'M13 8a5 5 0 1 1-1.6-3.7M13 2.3v2.9h-2.9',
+  kernel: 'M3 3h10v10H3zM6.5 6.5h3v3h-3z',
+  equal: 'M3.5 6h9M3.5 10h9',
+  notEqual: 'M3.5 6h9M3.5 10h9M10.5 2.8l-5 10.4',
+  waves: 'M3 6.3c1.7-2 3.3-2 5 0s3.3 2 5 0M3 10.7c1.7-2 3.3-2 5 0s3.3 2 5 0',
+  up: 'M8 13V3.2M4 7l4-4 4 4',
+  down: 'M8 3v9.8M4 9l4 4 4-4',
+  link: 'M6.7 9.3l2.6-2.6M7.4 5L9 3.4a2.6 2.6 0 0 1 3.7 3.7L11 8.7M8.6 11L7 12.6a2.6 2.6 0 0 1-3.7-3.7L5 7.3',
 } as const;
 
-export type IconName = keyof typeof PATHS;
+export type IconName = keyof typeof ICON_PATHS;
 
 export interface IconProps {
   readonly name: IconName;
@@ -35,7 +42,7 @@ export interface IconProps {
 export function Icon({ name, className = '' }: IconProps): ReactElement {
   return (
     <svg className={`icon ${className}`} viewBox="0 0 16 16" aria-hidden="true" focusable="false">
-      <path d={PATHS[name]} />
+      <path d={ICON_PATHS[name]} />
     </svg>
   );
 }

@@ -49,7 +49,7 @@ export function readyState(
   detection: Detection,
   fileName: string,
 ): EditorState & { readonly status: 'ready' } {
-  return { status: 'ready', fileName, view: modelView(detection), job: null, verdict: null };
+  return { status: 'ready', fileName, view: modelView(detection), job: null, verdict: null, verdicts: [] };
 }
 
 export async function openEditor(

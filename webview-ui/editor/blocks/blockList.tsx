@@ -1,5 +1,6 @@
 import { useDeferredValue, useMemo, type ReactElement } from 'react';
 import type { BlockReport } from '../../../src/core/view/inspectReport';
+import type { ItemVerdict } from '../../../src/core/view/map/verdicts';
 import { t } from '../../shared/strings';
 import type { Remember, Remembered } from '../memory';
 import { BlockTree } from './blockTreeView';
@@ -7,6 +8,7 @@ import { matches, treeRows } from './blockTree';
 
 export interface BlockListProps {
   readonly blocks: readonly BlockReport[];
+  readonly verdicts: ReadonlyMap<string, ItemVerdict>;
   readonly chosenId: string;
   readonly remembered: Remembered;
   readonly remember: Remember;
@@ -19,6 +21,7 @@ const FILTER_FROM = 20;
 /** The left column: the blocks by module path, with a filter where they are many. */
 export function BlockList({
   blocks,
+  verdicts,
   chosenId,
   remembered,
   remember,
@@ -52,6 +55,7 @@ export function BlockList({
       ) : (
         <BlockTree
           rows={rows}
+          verdicts={verdicts}
           chosenId={chosenId}
           onChoose={onChoose}
           onToggle={(key, open) =>

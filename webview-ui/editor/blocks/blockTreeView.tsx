@@ -1,17 +1,19 @@
 import { useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactElement } from 'react';
+import type { ItemVerdict } from '../../../src/core/view/map/verdicts';
 import { t } from '../../shared/strings';
 import type { TreeRow } from './blockTree';
 import { TreeRowView } from './treeRowView';
 
 export interface BlockTreeProps {
   readonly rows: readonly TreeRow[];
+  readonly verdicts: ReadonlyMap<string, ItemVerdict>;
   readonly chosenId: string;
   onChoose(id: string): void;
   onToggle(key: string, open: boolean): void;
 }
 
 /** The rows as an ARIA tree: one stop for Tab, arrows move, Enter or Space chooses. */
-export function BlockTree({ rows, chosenId, onChoose, onToggle }: BlockTreeProps): ReactElement {
+export function BlockTree({ rows, verdicts, chosenId, onChoose, onToggle }: BlockTreeProps): ReactElement {
   const tree = useRef<HTMLDivElement>(null);
   const [focused, setFocused] = useState<string>(chosenId);
   const stop = rows.some((row) => row.key === focused) ? focused : (rows[0]?.key ?? '');
@@ -50,6 +52,7 @@ export function BlockTree({ rows, chosenId, onChoose, onToggle }: BlockTreeProps
         <TreeRowView
           key={row.key}
           row={row}
+          verdict={verdicts.get(row.key)}
           chosen={row.key === chosenId}
           tabStop={row.key === stop}
           onActivate={activate}

@@ -1,13 +1,18 @@
 import { memo, type ReactElement } from 'react';
 import type { BlockReport } from '../../../src/core/view/inspectReport';
 import { percentChange } from '../../shared/format';
+import type { MapState } from '../../../src/core/view/map/mapTypes';
+import type { ItemVerdict } from '../../../src/core/view/map/verdicts';
 import { Icon } from '../../shared/icon';
+import { LOOK_ICONS } from '../../shared/looks';
 import { plural, t } from '../../shared/strings';
 import { blockContext } from '../menuContext';
 import type { BlockRow, GroupRow, TreeRow } from './blockTree';
 
 export interface TreeRowViewProps {
   readonly row: TreeRow;
+  /** What a verification found of its block. */
+  readonly verdict: ItemVerdict | undefined;
   readonly chosen: boolean;
   readonly tabStop: boolean;
   onActivate(row: TreeRow): void;
@@ -15,10 +20,15 @@ export interface TreeRowViewProps {
 
 /** A row of the tree. Re-drawn only when something of it changes: there may be a thousand. */
 export const TreeRowView = memo(drawRow, (old, now) => {
-  return old.chosen === now.chosen && old.tabStop === now.tabStop && sameRow(old.row, now.row);
+  return (
+    old.chosen === now.chosen &&
+    old.tabStop === now.tabStop &&
+    old.verdict === now.verdict &&
+    sameRow(old.row, now.row)
+  );
 });
 
-function drawRow({ row, chosen, tabStop, onActivate }: TreeRowViewProps): ReactElement {
+function drawRow({ row, verdict, chosen, tabStop, onActivate }: TreeRowViewProps): ReactElement {
   const common = {
     role: 'treeitem',
     'data-key': row.key,
@@ -45,10 +55,11 @@ function drawRow({ row, chosen, tabStop, onActivate }: TreeRowViewProps): ReactE
       data-testid="block"
       data-block-id={block.id}
       data-status={block.status}
+      data-verdict={verdict?.state}
       data-vscode-context={blockContext(block)}
-      title={block.refusal?.message ?? block.output ?? ''}
+      title={verdict?.sentence ?? block.refusal?.message ?? block.output ?? ''}
     >
-      <BlockLabel row={row} />
+      <BlockLabel row={row} state={verdict?.state ?? block.status} />
     </div>
   );
 }
@@ -63,18 +74,23 @@ function GroupLabel({ row }: { readonly row: GroupRow }): ReactElement {
   );
 }
 
-function BlockLabel({ row: { block, label } }: { readonly row: BlockRow }): ReactElement {
+interface BlockLabelProps {
+  readonly row: BlockRow;
+  readonly state: MapState;
+}
+
+function BlockLabel({ row: { block, label }, state }: BlockLabelProps): ReactElement {
   const fusable = block.status === 'fusable';
   return (
     <>
-      <Icon name={fusable ? 'merge' : 'slash'} className={fusable ? 'good' : 'warn'} />
+      <Icon name={LOOK_ICONS[state]} className={`look-${state}`} />
       <span className="row-text">
         <span className="row-line">
           <span className="row-label">{label}</span>
           <span className="family">{block.family}</span>
         </span>
         <span className="row-line row-detail">
-          <span>{t(fusable ? 'blocks.fusable' : 'blocks.refused')}</span>
+          <span>{t(`map.state.${state}`)}</span>
           <span>{fusable ? savings(block) : block.refusal?.code}</span>
         </span>
       </span>

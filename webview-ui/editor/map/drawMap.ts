@@ -1,4 +1,6 @@
 import { ITEM, type MapItem, type ModelMap } from '../../../src/core/view/map/mapTypes';
+import { ICON_PATHS } from '../../shared/icon';
+import { LOOK_ICONS, type Look } from '../../shared/looks';
 import type { Camera, Size } from './camera';
 import type { Palette } from './palette';
 
@@ -13,6 +15,12 @@ export interface Frame {
   readonly chosen: string | null;
   /** Items that the filter keeps; null: all. */
   readonly kept: ReadonlySet<string> | null;
+  /** What the items look like; null: by their states. */
+  readonly marks: ReadonlyMap<string, Look> | null;
+}
+
+function lookOf(item: MapItem, { marks }: Frame): Look | null {
+  return marks === null ? item.state : (marks.get(item.key) ?? null);
 }
 
 /** Below these scales labels, then outlines and curves, are left out: they could not be seen. */
@@ -84,45 +92,86 @@ function drawItems(context: CanvasRenderingContext2D, frame: Frame): void {
 }
 
 /** From far away: a rectangle in the colour of the state. */
-function drawSpeck(
-  context: CanvasRenderingContext2D,
-  { state, x, y }: MapItem,
-  { palette, camera }: Frame,
-): void {
-  context.fillStyle = state === null ? palette.muted : palette.states[state];
+function drawSpeck(context: CanvasRenderingContext2D, item: MapItem, frame: Frame): void {
+  const { palette, camera } = frame;
+  const { x, y } = item;
+  const look = lookOf(item, frame);
+  context.fillStyle = look === null ? palette.muted : palette.looks[look];
   // at least a pixel and a half
   const least = 1.5 / camera.scale;
   context.fillRect(x, y, Math.max(ITEM.width, least), Math.max(ITEM.height, least));
 }
 
-function drawCard(context: CanvasRenderingContext2D, item: MapItem, { palette, camera }: Frame): void {
-  const { x, y, kind, state } = item;
+/** What was measured stands out from what is only known. */
+const FILLED: ReadonlySet<Look> = new Set(['verified', 'faulty']);
+
+function drawCard(context: CanvasRenderingContext2D, item: MapItem, frame: Frame): void {
+  const { palette, camera } = frame;
+  const { x, y, kind } = item;
+  const look = lookOf(item, frame);
   const round = kind === 'input' || kind === 'output';
   context.beginPath();
   context.roundRect(x, y, ITEM.width, ITEM.height, round ? ITEM.height / 2 : 5);
   context.fillStyle = palette.card;
   context.fill();
-  context.strokeStyle = state === null ? palette.edge : palette.states[state];
-  context.lineWidth = state === null ? 1 : 2;
+  if (look !== null && FILLED.has(look)) tint(context, palette.looks[look]);
+  const isQuiet = look === null || look === 'same';
+  context.strokeStyle = isQuiet ? palette.edge : palette.looks[look];
+  context.lineWidth = isQuiet ? 1 : 2;
   // a module is a stack of things
   if (kind === 'module') context.setLineDash([5, 3]);
   context.stroke();
   context.setLineDash([]);
-  if (state !== null) drawStripe(context, item, palette);
-  if (camera.scale >= LABELS_FROM) drawLabels(context, item, palette);
+  if (!isQuiet) drawStripe(context, item, palette.looks[look]);
+  if (camera.scale < LABELS_FROM) return;
+  if (look !== null) drawSign(context, item, look, palette);
+  drawLabels(context, item, look !== null, palette);
 }
 
-function drawStripe(context: CanvasRenderingContext2D, { x, y, state }: MapItem, palette: Palette): void {
-  if (state === null) return;
-  context.fillStyle = palette.states[state];
+/** Over the path that was just filled. */
+function tint(context: CanvasRenderingContext2D, colour: string): void {
+  const alpha = context.globalAlpha;
+  context.globalAlpha = alpha * 0.16;
+  context.fillStyle = colour;
+  context.fill();
+  context.globalAlpha = alpha;
+}
+
+function drawStripe(context: CanvasRenderingContext2D, { x, y, kind }: MapItem, colour: string): void {
+  // the rounded end of an input has no room for it
+  if (kind === 'input' || kind === 'output') return;
+  context.fillStyle = colour;
   context.fillRect(x, y + 5, 5, ITEM.height - 10);
 }
 
-function drawLabels(context: CanvasRenderingContext2D, item: MapItem, palette: Palette): void {
-  const { x, y, label, detail, kind } = item;
-  const room = ITEM.width - 22;
-  const second = detail !== '' && kind !== 'module';
+const SIGN = 14;
+const signs = new Map<Look, Path2D>();
+
+/** The sign of a look, so that nobody has to tell colours apart. */
+function drawSign(context: CanvasRenderingContext2D, { x, y }: MapItem, look: Look, palette: Palette): void {
+  let sign = signs.get(look);
+  if (sign === undefined) signs.set(look, (sign = new Path2D(ICON_PATHS[LOOK_ICONS[look]])));
+  context.save();
+  context.translate(x + ITEM.width - SIGN - 8, y + (ITEM.height - SIGN) / 2);
+  // icons are drawn on 16 × 16
+  context.scale(SIGN / 16, SIGN / 16);
+  context.strokeStyle = palette.looks[look];
+  context.lineWidth = 2;
+  context.lineCap = 'round';
+  context.lineJoin = 'round';
+  context.stroke(sign);
+  context.restore();
+}
+
+function drawLabels(
+  context: CanvasRenderingContext2D,
+  { x, y, label, detail, kind }: MapItem,
+  signed: boolean,
+  palette: Palette,
+): void {
   const port = kind === 'input' || kind === 'output';
+  const room = ITEM.width - 22 - (signed ? (port ? 2 * SIGN : SIGN + 6) : 0);
+  const second = detail !== '' && kind !== 'module';
   context.textAlign = port ? 'center' : 'left';
   context.textBaseline = 'middle';
   context.fillStyle = palette.text;

@@ -4,7 +4,8 @@ import { t } from '../../shared/strings';
 import { ZoomButtons } from '../graph/zoomButtons';
 import { centred, fitted, fromTop, panned, zoomed, type Camera, type Size } from './camera';
 import { drawMap } from './drawMap';
-import { setMenuContext } from './mapMenu';
+import { noContext, setMenuContext } from './mapMenu';
+import type { Look } from '../../shared/looks';
 import { paletteOf } from './palette';
 
 export interface MapCanvasProps {
@@ -14,18 +15,28 @@ export interface MapCanvasProps {
   /** Brought into the middle whenever it changes. */
   readonly centre: string | null;
   /** What a context menu on an item is told. */
-  contextOf(key: string): string | null;
+  contextOf?(key: string): string | null;
+  /** What the items look like; null or left out: by their states. */
+  readonly marks?: ReadonlyMap<string, Look> | null;
+  readonly control?: CameraControl;
   onChoose(key: string): void;
   onOpen(item: MapItem): void;
 }
 
 /** The drawing: drag to move, wheel to zoom, click to choose, double click to open. The outline is its keyboard twin. */
-export function MapCanvas({ map, chosen, kept, centre, ...acts }: MapCanvasProps): ReactElement {
-  const { contextOf, onChoose, onOpen } = acts;
+export function MapCanvas({
+  map,
+  chosen,
+  kept,
+  centre,
+  marks = null,
+  ...acts
+}: MapCanvasProps): ReactElement {
+  const { control, contextOf = noContext, onChoose, onOpen } = acts;
   const canvas = useRef<HTMLCanvasElement>(null);
   const view = useViewSize(canvas);
-  const [camera, setCamera] = useCamera(map, view, centre);
-  useDrawing(canvas, { map, chosen, kept, camera, view });
+  const [camera, setCamera] = useCamera(map, view, centre, control);
+  useDrawing(canvas, { map, chosen, kept, camera, view, marks });
   const itemUnder = (event: {
     readonly nativeEvent: { offsetX: number; offsetY: number };
   }): MapItem | undefined => {
@@ -64,16 +75,38 @@ export function MapCanvas({ map, chosen, kept, centre, ...acts }: MapCanvasProps
   );
 }
 
+/** Whoever keeps the camera in the canvas's place, as two drawings that move together need it. */
+export interface CameraControl {
+  /** null: not moved yet. */
+  readonly camera: Camera | null;
+  onMove(camera: Camera): void;
+  /** The canvas has another size. */
+  onView(view: Size): void;
+}
+
 type SetCamera = (change: (old: Camera) => Camera) => void;
 
 /** The camera; where another map is drawn it keeps its place, unless it has not been moved yet. */
-function useCamera(map: ModelMap, view: Size, centre: string | null): readonly [Camera, SetCamera] {
-  const [camera, setCamera] = useState<Camera | null>(null);
-  const shown = camera ?? firstLook(map, view);
+function useCamera(
+  map: ModelMap,
+  view: Size,
+  centre: string | null,
+  control: CameraControl | undefined,
+): readonly [Camera, SetCamera] {
+  const [own, setOwn] = useState<Camera | null>(null);
+  const shown = (control === undefined ? own : control.camera) ?? firstLook(map, view);
+  // several events may come between two frames
+  const latest = useRef(shown);
+  latest.current = shown;
+  const { onMove = setOwn, onView } = control ?? {};
   const move = useCallback<SetCamera>(
-    (change) => setCamera((old) => change(old ?? firstLook(map, view))),
-    [map, view],
+    (change) => {
+      latest.current = change(latest.current);
+      onMove(latest.current);
+    },
+    [onMove],
   );
+  useEffect(() => onView?.(view), [onView, view]);
   useEffect(() => {
     const item = map.items.find(({ key }) => key === centre);
     if (item === undefined || view.width === 0) return;
@@ -83,7 +116,7 @@ function useCamera(map: ModelMap, view: Size, centre: string | null): readonly [
   return [shown, move];
 }
 
-function firstLook(map: ModelMap, view: Size): Camera {
+export function firstLook(map: ModelMap, view: Size): Camera {
   const [first] = map.items;
   return fromTop(map, view, first === undefined ? map.width / 2 : first.x + ITEM.width / 2);
 }
@@ -101,6 +134,7 @@ function useViewSize(canvas: React.RefObject<HTMLCanvasElement | null>): Size {
 }
 
 interface Drawn {
+  readonly marks: ReadonlyMap<string, Look> | null;
   readonly map: ModelMap;
   readonly chosen: string | null;
   readonly kept: ReadonlySet<string> | null;
@@ -110,7 +144,7 @@ interface Drawn {
 
 /** One frame for any number of changes between two of the screen's. */
 function useDrawing(canvas: React.RefObject<HTMLCanvasElement | null>, drawn: Drawn): void {
-  const { map, chosen, kept, camera, view } = drawn;
+  const { map, chosen, kept, camera, view, marks } = drawn;
   useEffect(() => {
     const request = requestAnimationFrame(() => {
       const element = canvas.current;
@@ -122,11 +156,11 @@ function useDrawing(canvas: React.RefObject<HTMLCanvasElement | null>, drawn: Dr
       if (element.width !== width) element.width = width;
       if (element.height !== height) element.height = height;
       const start = performance.now();
-      drawMap(context, { map, chosen, kept, camera, view, ratio, palette: paletteOf(element) });
+      drawMap(context, { map, chosen, kept, camera, view, ratio, marks, palette: paletteOf(element) });
       element.dataset['frame'] = (performance.now() - start).toFixed(2);
     });
     return () => cancelAnimationFrame(request);
-  }, [canvas, map, chosen, kept, camera, view]);
+  }, [canvas, map, chosen, kept, camera, view, marks]);
   useEffect(() => {
     // a wheel listener of React is passive and could not keep the page from scrolling
     const element = canvas.current;

@@ -28,3 +28,6 @@ export function setMenuContext(element: HTMLElement, context: string | null): vo
   // without one, VS Code would offer Cut, Copy and Paste, which do nothing here
   element.dataset['vscodeContext'] = context ?? JSON.stringify({ preventDefaultContextMenuItems: true });
 }
+
+/** For items that no menu is offered for. */
+export const noContext = (): null => null;

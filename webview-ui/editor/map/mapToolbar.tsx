@@ -1,11 +1,15 @@
 import { useState, type ReactElement } from 'react';
 import type { MapState } from '../../../src/core/view/map/mapTypes';
+import { Icon } from '../../shared/icon';
+import { LOOK_ICONS } from '../../shared/looks';
 import { t } from '../../shared/strings';
 import type { MapFilter } from './mapFilter';
 
 export interface MapToolbarProps {
   readonly families: readonly string[];
   readonly filter: MapFilter;
+  /** Whether a verification has found anything of this model. */
+  readonly measured: boolean;
   /** "3 of 17", or that nothing was found; '' before a search. */
   readonly found: string;
   onFilter(filter: MapFilter): void;
@@ -14,14 +18,16 @@ export interface MapToolbarProps {
 }
 
 const STATES: readonly MapState[] = ['fusable', 'refused', 'fused'];
+const MEASURED: readonly MapState[] = ['verified', 'faulty'];
 
 /** Search by name or op, and a filter by state and family, which is the legend as well. */
-export function MapToolbar({ families, filter, found, onFilter, onSearch }: MapToolbarProps): ReactElement {
+export function MapToolbar(props: MapToolbarProps): ReactElement {
+  const { families, filter, found, measured, onFilter, onSearch } = props;
   return (
     <div className="map-toolbar">
       <SearchBox found={found} onSearch={onSearch} />
       <div className="map-legend" role="group" aria-label={t('map.byState')}>
-        {STATES.map((state) => (
+        {[...STATES, ...(measured ? MEASURED : [])].map((state) => (
           <button
             key={state}
             type="button"
@@ -29,7 +35,7 @@ export function MapToolbar({ families, filter, found, onFilter, onSearch }: MapT
             aria-pressed={filter.state === state}
             onClick={() => onFilter({ ...filter, state: filter.state === state ? null : state })}
           >
-            <span className={`map-dot ${state}`} aria-hidden="true" />
+            <Icon name={LOOK_ICONS[state]} className={`look-${state}`} />
             {t(`map.state.${state}`)}
           </button>
         ))}

@@ -1,6 +1,7 @@
 import { useCallback, useMemo, useState, type ReactElement } from 'react';
 import type { MapItem, ModelMap } from '../../../src/core/view/map/mapTypes';
 import type { MapMatch } from '../../../src/core/view/map/modelMap';
+import { withVerdicts, type ItemVerdict } from '../../../src/core/view/map/verdicts';
 import type { ModelView } from '../../../src/core/view/modelView';
 import { Icon } from '../../shared/icon';
 import { plural, t } from '../../shared/strings';
@@ -17,6 +18,7 @@ import { useSearch } from './useSearch';
 export interface MapViewProps {
   readonly host: Host;
   readonly view: ModelView;
+  readonly verdicts: readonly ItemVerdict[];
   /** Goes to a block's branch graph. */
   onBlock(id: string): void;
   /** A block was chosen: the list is to stand there, too. */
@@ -24,7 +26,7 @@ export interface MapViewProps {
 }
 
 /** The whole model: outline on the left, drawing on the right. */
-export function MapView({ host, view, ...actions }: MapViewProps): ReactElement {
+export function MapView({ host, view, verdicts, ...actions }: MapViewProps): ReactElement {
   const [open, setOpen] = useState<readonly string[] | null>(null);
   const answer = useMap(host, view, open);
   if (answer.status === 'failed') {
@@ -42,7 +44,7 @@ export function MapView({ host, view, ...actions }: MapViewProps): ReactElement 
       </div>
     );
   }
-  return <DrawnMap map={answer.value} host={host} view={view} onOpen={setOpen} {...actions} />;
+  return <DrawnMap read={answer.value} {...{ host, view, verdicts }} onOpen={setOpen} {...actions} />;
 }
 
 /** The map for the modules that are open; the last one stays until the next is there. */
@@ -62,11 +64,13 @@ function useMap(
 }
 
 interface DrawnMapProps extends MapViewProps {
-  readonly map: ModelMap;
+  readonly read: ModelMap;
   onOpen(modules: readonly string[]): void;
 }
 
-function DrawnMap({ map, host, view, onOpen, onBlock, onChooseBlock }: DrawnMapProps): ReactElement {
+function DrawnMap(props: DrawnMapProps): ReactElement {
+  const { read, verdicts, host, view, onOpen, onBlock, onChooseBlock } = props;
+  const map = useMemo(() => withVerdicts(read, verdicts), [read, verdicts]);
   const [chosen, setChosen] = useState<string | null>(null);
   const [centre, setCentre] = useState<string | null>(null);
   const [filter, setFilter] = useState<MapFilter>(NO_FILTER);
@@ -99,12 +103,18 @@ function DrawnMap({ map, host, view, onOpen, onBlock, onChooseBlock }: DrawnMapP
   const shown = map.items.find(({ key }) => key === chosen) ?? null;
   return (
     <main className="map" aria-label={t('screen.map')} data-testid="map" data-items={map.items.length}>
-      <MapToolbar {...search} families={families} filter={filter} onFilter={setFilter} />
+      <MapToolbar
+        {...search}
+        measured={verdicts.length > 0}
+        families={families}
+        filter={filter}
+        onFilter={setFilter}
+      />
       <div className="map-columns">
         <Outline {...{ rows, chosen, contextOf }} onChoose={goTo} onActivate={activateRow} />
         <MapCanvas {...{ map, chosen, kept, centre, contextOf }} onChoose={choose} onOpen={activate} />
       </div>
-      <MapFooter map={map} item={shown} onOpen={activate} />
+      <MapFooter map={map} item={shown} fault={faultOf(verdicts, chosen)} onOpen={activate} />
     </main>
   );
 }
@@ -118,11 +128,17 @@ function toggled(open: readonly string[], key: string): readonly string[] {
 interface MapFooterProps {
   readonly map: ModelMap;
   readonly item: MapItem | null;
+  /** What a verification found to be wrong with it. */
+  readonly fault: string | null;
   onOpen(item: MapItem): void;
 }
 
+function faultOf(verdicts: readonly ItemVerdict[], key: string | null): string | null {
+  return verdicts.find((verdict) => verdict.key === key)?.sentence ?? null;
+}
+
 /** What is chosen and what one can do with it; before that, what is drawn. */
-function MapFooter({ map, item, onOpen }: MapFooterProps): ReactElement {
+function MapFooter({ map, item, fault, onOpen }: MapFooterProps): ReactElement {
   if (item === null) {
     return (
       <p className="map-footer muted">
@@ -141,6 +157,7 @@ function MapFooter({ map, item, onOpen }: MapFooterProps): ReactElement {
         {item.nodes > 1 ? ` ${plural('nodes', item.nodes)}` : ''}
         {item.state === null ? '' : ` ${t(`map.state.${item.state}`)}`}
       </span>
+      {fault !== null && <span className="map-fault">{fault}</span>}
       {canOpen && (
         <button type="button" className="button" onClick={() => onOpen(item)}>
           {t(item.kind === 'block' ? 'map.showBlock' : 'map.openModule')}

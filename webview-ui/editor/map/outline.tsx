@@ -1,4 +1,5 @@
 import {
+  useId,
   useLayoutEffect,
   useMemo,
   useRef,
@@ -10,16 +11,28 @@ import {
   type UIEvent,
 } from 'react';
 import { Icon } from '../../shared/icon';
+import { LOOK_ICONS, type Look } from '../../shared/looks';
 import { t } from '../../shared/strings';
-import { setMenuContext } from './mapMenu';
+import { noContext, setMenuContext } from './mapMenu';
 import type { OutlineRow } from './outlineRows';
+
+/** What a row says of its item in the place of the item's state. */
+export interface RowMark {
+  readonly look: Look | null;
+  /** For screen readers. */
+  readonly words: string;
+}
 
 export interface OutlineProps {
   readonly rows: readonly OutlineRow[];
   readonly chosen: string | null;
+  /** Left out: rows show their items' states. */
+  readonly marks?: ReadonlyMap<string, RowMark>;
+  /** What the tree is called; "Outline of the model" when left out. */
+  readonly label?: string;
   onChoose(key: string): void;
   /** What a context menu on an item is told. */
-  contextOf(key: string): string | null;
+  contextOf?(key: string): string | null;
   /** Opens or closes a module, or goes to a block. */
   onActivate(row: OutlineRow): void;
 }
@@ -29,16 +42,11 @@ const ROW = 24;
 const SPARE = 8;
 
 /** The map for the keyboard and for screen readers: a tree with one stop for Tab. */
-export function Outline({ rows, chosen, contextOf, onChoose, onActivate }: OutlineProps): ReactElement {
+export function Outline({ rows, chosen, marks, label, ...acts }: OutlineProps): ReactElement {
+  const { contextOf = noContext, onChoose, onActivate } = acts;
+  const id = useId();
   const box = useRef<HTMLDivElement>(null);
-  const active = useMemo(
-    () =>
-      Math.max(
-        0,
-        rows.findIndex((row) => row.key === chosen),
-      ),
-    [rows, chosen],
-  );
+  const active = useMemo(() => placeOf(rows, chosen), [rows, chosen]);
   const { height, first, last, onScroll } = useRowsInSight(box, rows.length, chosen === null ? null : active);
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
@@ -53,11 +61,11 @@ export function Outline({ rows, chosen, contextOf, onChoose, onActivate }: Outli
     <div
       className="map-outline"
       role="tree"
-      aria-label={t('map.outline')}
+      aria-label={label ?? t('map.outline')}
       data-testid="map-outline"
       tabIndex={0}
       ref={box}
-      aria-activedescendant={active >= first && active < last ? rowId(active) : undefined}
+      aria-activedescendant={active >= first && active < last ? rowId(id, active) : undefined}
       onKeyDown={onKeyDown}
       onContextMenu={(event) => setRowContext(event, rows[active]?.key, contextOf)}
       onScroll={onScroll}
@@ -67,6 +75,8 @@ export function Outline({ rows, chosen, contextOf, onChoose, onActivate }: Outli
           <OutlineRowView
             key={row.key}
             row={row}
+            id={rowId(id, first + offset)}
+            mark={marks === undefined ? undefined : (marks.get(row.key) ?? NO_MARK)}
             place={first + offset}
             count={rows.length}
             chosen={row.key === chosen}
@@ -83,10 +93,17 @@ export function Outline({ rows, chosen, contextOf, onChoose, onActivate }: Outli
 function setRowContext(
   { target, currentTarget }: MouseEvent<HTMLElement>,
   active: string | undefined,
-  contextOf: OutlineProps['contextOf'],
+  contextOf: (key: string) => string | null,
 ): void {
   const key = (target as Element).closest<HTMLElement>('[data-key]')?.dataset['key'] ?? active;
   setMenuContext(currentTarget, key === undefined ? null : contextOf(key));
+}
+
+function placeOf(rows: readonly OutlineRow[], chosen: string | null): number {
+  return Math.max(
+    0,
+    rows.findIndex(({ key }) => key === chosen),
+  );
 }
 
 interface RowsInSight {
@@ -127,10 +144,14 @@ function useRowsInSight(
   };
 }
 
-const rowId = (place: number): string => `map-row-${place}`;
+const NO_MARK: RowMark = { look: null, words: '' };
+
+const rowId = (id: string, place: number): string => `map-row-${id}-${place}`;
 
 interface OutlineRowViewProps extends Pick<OutlineProps, 'onChoose' | 'onActivate'> {
   readonly row: OutlineRow;
+  readonly id: string;
+  readonly mark: RowMark | undefined;
   readonly place: number;
   readonly count: number;
   readonly chosen: boolean;
@@ -138,6 +159,8 @@ interface OutlineRowViewProps extends Pick<OutlineProps, 'onChoose' | 'onActivat
 
 function OutlineRowView({
   row,
+  id,
+  mark,
   place,
   count,
   chosen,
@@ -146,9 +169,11 @@ function OutlineRowView({
 }: OutlineRowViewProps): ReactElement {
   const { item, expanded, level } = row;
   const state = item?.state ?? null;
+  const look = mark === undefined ? state : mark.look;
+  const words = mark?.words ?? (state === null ? '' : t(`map.state.${state}`));
   return (
     <div
-      id={rowId(place)}
+      id={id}
       role="treeitem"
       className="map-row"
       data-key={row.key}
@@ -163,11 +188,11 @@ function OutlineRowView({
       onDoubleClick={() => expanded === null && onActivate(row)}
     >
       {expanded !== null && <Icon name={expanded ? 'chevronDown' : 'chevronRight'} />}
-      {state !== null && <span className={`map-dot ${state}`} aria-hidden="true" />}
+      {look !== null && <Icon name={LOOK_ICONS[look]} className={`look-${look}`} />}
       <span className="map-label">{row.label}</span>
       <span className="map-detail">
         {item?.kind === 'module' ? t('map.moduleNodes', { n: item.nodes }) : row.detail}
-        {state !== null && <span className="visually-hidden">{t(`map.state.${state}`)}</span>}
+        {words !== '' && <span className="visually-hidden">{words}</span>}
       </span>
     </div>
   );

@@ -1,4 +1,4 @@
-import type { MapState } from '../../../src/core/view/map/mapTypes';
+import { LOOKS, type Look } from '../../shared/looks';
 
 /** The theme's colours as a canvas needs them. */
 export interface Palette {
@@ -10,7 +10,7 @@ export interface Palette {
   readonly line: string;
   readonly focus: string;
   readonly font: string;
-  readonly states: Readonly<Record<MapState, string>>;
+  readonly looks: Readonly<Record<Look, string>>;
 }
 
 /** Reads the colours that apply to an element. */
@@ -27,10 +27,8 @@ export function paletteOf(element: HTMLElement): Palette {
     line: colour('--vscode-descriptionForeground', text),
     focus: colour('--vscode-focusBorder', 'Highlight'),
     font: style.fontFamily,
-    states: {
-      fusable: colour('--vscode-charts-green', text),
-      refused: colour('--vscode-editorWarning-foreground', text),
-      fused: colour('--vscode-charts-blue', text),
-    },
+    looks: Object.fromEntries(LOOKS.map((look) => [look, colour(`--look-${look}`, text)])) as Readonly<
+      Record<Look, string>
+    >,
   };
 }

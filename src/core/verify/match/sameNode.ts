@@ -48,7 +48,8 @@ function sameAttributes(a: Node, b: Node, same: SameValue): boolean {
   });
 }
 
-function sameAttribute(a: Attribute, b: Attribute, same: SameValue): boolean {
+/** @param same for what a subgraph captures from outside. */
+export function sameAttribute(a: Attribute, b: Attribute, same: SameValue): boolean {
   if (a === b) return true;
   switch (a.kind) {
     case 'int':

@@ -12,7 +12,8 @@ export interface ModelMap {
   readonly constants: number;
 }
 
-export type MapState = 'fusable' | 'refused' | 'fused';
+/** What is known of an item; `verified` and `faulty` come from a verification (`verdicts.ts`), the others from the model. */
+export type MapState = 'fusable' | 'refused' | 'fused' | 'verified' | 'faulty';
 
 export interface MapItem {
   /** The id of a block, `/path` of a module, or the name of a node, input or output with its kind before it. */

@@ -2,11 +2,11 @@ import type { Block } from '../../detect/block';
 import type { Detection } from '../../detect/detect';
 import { valuesRead } from '../../ir/graphIndex';
 import type { Node } from '../../ir/model';
+import { drawnNodes, members } from './drawn';
 import { placeInLayers } from './layers';
-import { ITEM, type MapItem, type MapState, type ModelMap } from './mapTypes';
-import { allMembers, moduleTree, nodePath, openAtFirst, type Member, type ModuleFolder } from './modules';
-
-type Unplaced = Omit<MapItem, 'x' | 'y'>;
+import { ITEM, type MapState, type ModelMap } from './mapTypes';
+import { memberItem, memberState, type Unplaced } from './memberItem';
+import { allMembers, moduleTree, openAtFirst, type Member, type ModuleFolder } from './modules';
 
 /**
  * The map of a model with the given modules open; null: those that make a good first look. Blocks are always one item.
@@ -77,37 +77,6 @@ export function findInMap(detection: Detection, text: string): readonly MapMatch
     .map(({ key, modules }) => ({ key, modules }));
 }
 
-/** Nodes that depend on some input and on which something depends that does, too: no weights' and no shapes' arithmetic. */
-function drawnNodes({ analysis }: Detection): readonly Node[] {
-  const { constants } = analysis.facts;
-  const { order, outputs, consumers } = analysis.index;
-  const wanted = new Set<string>(outputs);
-  const drawn = [...order].reverse().filter((node) => {
-    const isEnd = node.outputs.every((value) => !consumers.has(value));
-    const varies = node.outputs.some((value) => value !== '' && !constants.has(value));
-    if (!varies || !(isEnd || node.outputs.some((value) => wanted.has(value)))) return false;
-    for (const value of valuesRead(node)) wanted.add(value);
-    return true;
-  });
-  return drawn.reverse();
-}
-
-/** Blocks, and the nodes that are in none. */
-function members({ analysis, blocks }: Detection, drawn: readonly Node[]): readonly Member[] {
-  const isWeight = (value: string): boolean => analysis.model.graph.initializers.has(value);
-  const blockOf = new Map(
-    blocks.flatMap((block) => block.region.nodes.map((node) => [node, block] as const)),
-  );
-  const seen = new Set<Block>();
-  return drawn.flatMap((node): readonly Member[] => {
-    const block = blockOf.get(node) ?? null;
-    if (block === null) return [{ block, node, path: nodePath(node, isWeight) }];
-    if (seen.has(block)) return [];
-    seen.add(block);
-    return [{ block, node, path: block.modulePath === '' ? [] : block.modulePath.split('.') }];
-  });
-}
-
 function port(kind: 'input' | 'output', name: string): Unplaced {
   return {
     key: `${kind}:${name}`,
@@ -169,26 +138,13 @@ class Drawing {
   }
 }
 
-function memberItem({ block, node }: Member, nodes: number, parent: string | null): Unplaced {
-  if (block === null) {
-    const state = madeByFusion(node) ? 'fused' : null;
-    const own = { key: `node:${node.name}`, kind: 'node', label: node.opType, detail: node.name } as const;
-    return { ...own, state, family: null, nodes, parent };
-  }
-  const label = block.modulePath === '' ? block.id : block.modulePath;
-  const own = { key: block.id, kind: 'block', label, detail: block.family } as const;
-  return { ...own, state: block.status, family: block.family, nodes, parent };
-}
-
 function moduleItem(
   folder: ModuleFolder,
   all: readonly Member[],
   nodes: number,
   parent: string | null,
 ): Unplaced {
-  const states = new Set<MapState | null>(
-    all.map(({ block, node }) => block?.status ?? (madeByFusion(node) ? 'fused' : null)),
-  );
+  const states = new Set<MapState | null>(all.map(memberState));
   const state = (['fusable', 'refused', 'fused'] as const).find((one) => states.has(one)) ?? null;
   const blocks = all.filter(({ block }) => block !== null).length;
   const own = {
@@ -198,11 +154,6 @@ function moduleItem(
     detail: blocks === 0 ? '' : String(blocks),
   } as const;
   return { ...own, state, family: null, nodes, parent };
-}
-
-/** Names that our own merged nodes have, in a file that was fused before. */
-function madeByFusion(node: Node): boolean {
-  return node.name.includes('.reparam') && /\.reparam(_\d+)?$/.test(node.name);
 }
 
 /** Each pair of items once, whatever the number of tensors between them. */

@@ -1,0 +1,78 @@
+import * as vscode from 'vscode';
+import { itemVerdicts, type ItemVerdict } from '../core/view/map/verdicts';
+import type { VerificationReport } from '../protocol/vocabulary';
+import type { ModelService } from './modelService';
+import type { ModelSessions } from './modelSessions';
+import type { FinishedVerification } from './verifyService';
+import { modelKey } from './modelKey';
+import { watchFile } from './watchFile';
+
+interface Known {
+  readonly verdicts: readonly ItemVerdict[];
+  readonly watch: vscode.Disposable;
+}
+
+/**
+ * What verifications found of single blocks, for the editors of both models: those that are open and those that open later,
+ * until one of the two files changes.
+ */
+export class BlockVerdicts implements vscode.Disposable {
+  readonly #known = new Map<string, Known>();
+  readonly #subscriptions: readonly vscode.Disposable[];
+
+  constructor(
+    private readonly models: Pick<ModelService, 'compare'>,
+    private readonly sessions: ModelSessions,
+    onDidVerify: vscode.Event<FinishedVerification>,
+  ) {
+    this.#subscriptions = [
+      onDidVerify(({ original, fused, result }) => {
+        if (result.ok) void this.#take(original, fused, result.value);
+      }),
+      // read, or read again
+      sessions.onDidChange((uri) => this.#show(uri)),
+    ];
+  }
+
+  dispose(): void {
+    for (const subscription of this.#subscriptions) subscription.dispose();
+    for (const { watch } of this.#known.values()) watch.dispose();
+  }
+
+  async #take(original: vscode.Uri, fused: vscode.Uri, { blocks }: VerificationReport): Promise<void> {
+    const links = await this.models.compare(modelKey(original), modelKey(fused));
+    // a file that has gone meanwhile has no blocks to show
+    if (!links.ok) return;
+    const { left, right } = itemVerdicts(blocks, links.value);
+    const forget = (): void => {
+      this.#set(original, null);
+      this.#set(fused, null);
+    };
+    const watch = vscode.Disposable.from(watchFile(original, forget), watchFile(fused, forget));
+    this.#set(original, { verdicts: left, watch });
+    this.#set(fused, { verdicts: right, watch });
+  }
+
+  #set(uri: vscode.Uri, known: Known | null): void {
+    const key = uri.toString();
+    const old = this.#known.get(key);
+    if (old !== undefined && old.watch !== known?.watch) this.#drop(old.watch);
+    if (known === null) this.#known.delete(key);
+    else this.#known.set(key, known);
+    this.#show(uri);
+  }
+
+  /** Forgets both models of an older verification: nobody would notice when they change. */
+  #drop(watch: vscode.Disposable): void {
+    watch.dispose();
+    for (const [key, known] of [...this.#known]) {
+      if (known.watch !== watch) continue;
+      this.#known.delete(key);
+      this.#show(vscode.Uri.parse(key));
+    }
+  }
+
+  #show(uri: vscode.Uri): void {
+    this.sessions.find(uri)?.setVerdicts(this.#known.get(uri.toString())?.verdicts ?? []);
+  }
+}
