@@ -1,4 +1,5 @@
 import { useCallback, useState, type ReactElement } from 'react';
+import type { Vertex } from '../../src/core/view/blockGraph';
 import type { KernelFold } from '../../src/core/view/foldTypes';
 import type { BlockReport } from '../../src/core/view/inspectReport';
 import type { ItemVerdict } from '../../src/core/view/map/verdicts';
@@ -44,14 +45,7 @@ export function BlockPanel({ block, verdict, view, host, busy, ...more }: BlockP
     void host.rpc.call('select', { block: block.id, node: name });
   };
   const cards = placed.status === 'done' ? placed.value.cards : null;
-  const chooseCard = useCallback(
-    (card: string) => {
-      const vertex = cards?.get(card) ?? null;
-      setChosen({ card, node: vertex?.node ?? null, vertex });
-      if (vertex?.node) void host.rpc.call('select', { block: block.id, node: vertex.node });
-    },
-    [cards, host, block.id],
-  );
+  const chooseCard = useChooseCard(cards, host, block.id, setChosen);
   const node = chosen?.node ?? null;
   const [common, list] = [
     { block, highlighted: pointedAt },
@@ -84,6 +78,23 @@ export function BlockPanel({ block, verdict, view, host, busy, ...more }: BlockP
         <NodePanel chosen={chosen} block={block} host={host} view={view} />
       </div>
     </main>
+  );
+}
+
+/** Chooses a card of the graph, and its node where it has one. */
+function useChooseCard(
+  cards: ReadonlyMap<string, Vertex> | null,
+  host: Host,
+  block: string,
+  onChosen: (chosen: Chosen) => void,
+): (card: string) => void {
+  return useCallback(
+    (card: string) => {
+      const vertex = cards?.get(card) ?? null;
+      onChosen({ card, node: vertex?.node ?? null, vertex });
+      if (vertex?.node) void host.rpc.call('select', { block, node: vertex.node });
+    },
+    [cards, host, block, onChosen],
   );
 }
 
