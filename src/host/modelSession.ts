@@ -16,6 +16,7 @@ export class ModelSession implements vscode.Disposable {
   /** What was chosen last in an editor of this file. */
   chosen: ModelSelection | null = null;
   #state: EditorState;
+  #revision = 0;
   #loading: AbortController | null = null;
   #cancelJob: (() => void) | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -64,7 +65,15 @@ export class ModelSession implements vscode.Disposable {
     if (!result.ok) this.#set({ status: 'failed', fileName: name, problem: result.problem });
     else {
       const job = this.#state.status === 'ready' ? this.#state.job : null;
-      this.#set({ status: 'ready', fileName: name, view: result.value, job, verdict: null, verdicts: [] });
+      this.#set({
+        status: 'ready',
+        fileName: name,
+        view: result.value,
+        revision: ++this.#revision,
+        job,
+        verdict: null,
+        verdicts: [],
+      });
     }
   }
 

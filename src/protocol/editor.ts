@@ -20,6 +20,8 @@ export type EditorState =
       readonly status: 'ready';
       readonly fileName: string;
       readonly view: ModelView;
+      /** Another number whenever the file was read again: what was asked of the model before holds no longer. */
+      readonly revision: number;
       /** A job that runs on this model, if any. */
       readonly job: Job | null;
       /** The last verdict on a model fused from this one, if any. */

@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react';
 import type { BlockReport } from '../../src/core/view/inspectReport';
 import type { ItemVerdict } from '../../src/core/view/map/verdicts';
+import { BusyButton } from '../shared/busyButton';
 import { Icon } from '../shared/icon';
 import { LOOK_ICONS } from '../shared/looks';
 import { t } from '../shared/strings';
@@ -39,10 +40,10 @@ export function BlockHeading({ block, verdict, busy, onFuse }: BlockHeadingProps
         )}
       </div>
       {fusable && (
-        <button type="button" className="button" data-testid="fuse-block" disabled={busy} onClick={onFuse}>
+        <BusyButton className="button" data-testid="fuse-block" busy={busy} onClick={onFuse}>
           <Icon name="merge" />
           {t('fuse.oneBlock')}
-        </button>
+        </BusyButton>
       )}
     </div>
   );

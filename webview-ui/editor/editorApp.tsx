@@ -71,10 +71,12 @@ function useEditorState(host: Host): EditorState {
   });
   useEffect(() => {
     let here = true;
-    const stop = host.onState(setState);
+    // a job tells of its progress ten times a second: the model itself is another one only when it was read again
+    const take = (next: EditorState): void => setState((old) => sameModel(old, next));
+    const stop = host.onState(take);
     void host.rpc.call('ready', null).then((answer) => {
       if (!here) return;
-      if (answer.ok) setState(answer.value);
+      if (answer.ok) take(answer.value);
       else setState({ status: 'failed', fileName: '', problem: answer.problem });
     });
     return () => {
@@ -83,4 +85,11 @@ function useEditorState(host: Host): EditorState {
     };
   }, [host]);
   return state;
+}
+
+/** The new state, with the old one's model where it is still the same: nothing is asked of it again. */
+function sameModel(old: EditorState, next: EditorState): EditorState {
+  return old.status === 'ready' && next.status === 'ready' && old.revision === next.revision
+    ? { ...next, view: old.view }
+    : next;
 }

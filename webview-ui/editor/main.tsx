@@ -9,11 +9,13 @@ import './map/map.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ErrorBoundary } from '../shared/errorBoundary';
+import { keepFocus } from '../shared/keepFocus';
 import { webviewApi } from '../shared/vscodePort';
 import { EditorApp } from './editorApp';
 import { connectHost } from './host';
 
 /** The model editor: mounts on `#root`, asks the extension host for its state and shows it. */
+keepFocus(window);
 const api = webviewApi();
 const root = document.getElementById('root');
 if (root !== null) {

@@ -1,6 +1,7 @@
-import type { ReactElement } from 'react';
+import { useRef, type ReactElement } from 'react';
 import { Icon } from '../shared/icon';
 import { t } from '../shared/strings';
+import { useFocusHeir } from '../shared/useFocusHeir';
 
 export interface ProblemBarProps {
   readonly text: string;
@@ -9,8 +10,10 @@ export interface ProblemBarProps {
 
 /** One sentence about what just failed. */
 export function ProblemBar({ text, onDismiss }: ProblemBarProps): ReactElement {
+  const bar = useRef<HTMLDivElement>(null);
+  useFocusHeir(bar, '[data-testid="verify"]');
   return (
-    <div className="problem-bar" role="alert" data-testid="problem">
+    <div className="problem-bar" role="alert" data-testid="problem" ref={bar}>
       <Icon name="warning" className="bad" />
       <span>{text}</span>
       <button

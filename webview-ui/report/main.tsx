@@ -4,6 +4,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { bootstrap } from '../shared/bootstrap';
 import { ErrorBoundary } from '../shared/errorBoundary';
+import { keepFocus } from '../shared/keepFocus';
 import { webviewApi } from '../shared/vscodePort';
 import { ReportApp } from './reportApp';
 import { Runner } from './runner';
@@ -13,6 +14,7 @@ import { Runner } from './runner';
  * binary are to be fetched stands in the page (`Bootstrap.runner`); model bytes are fetched from the job's URIs.
  */
 const runner = new Runner(webviewApi(), bootstrap.runner);
+keepFocus(window);
 const root = document.getElementById('root');
 if (root !== null) {
   createRoot(root).render(

@@ -1,9 +1,10 @@
-import { useSyncExternalStore, type ReactElement } from 'react';
+import { useRef, useSyncExternalStore, type ReactElement } from 'react';
 import { Announcer } from '../shared/announcer';
 import { GpuLine } from '../shared/gpuLine';
 import { Notice } from '../shared/notice';
 import { ProgressBar } from '../shared/progressBar';
 import { t } from '../shared/strings';
+import { useFocusHeir } from '../shared/useFocusHeir';
 import { ReportView } from './reportView';
 import type { Names, Runner, RunnerState } from './runner';
 import { SpeedView } from './speedView';
@@ -32,9 +33,7 @@ function Screen({ state, runner }: { readonly state: RunnerState; readonly runne
         <Notice title={t('report.runningTitle')} text={pair(state.names)} testId="running">
           <ProgressBar fraction={state.fraction} label={t('report.runningTitle')} />
           <p>{state.label}</p>
-          <button type="button" className="button" data-testid="cancel" onClick={runner.cancel}>
-            {t('common.cancel')}
-          </button>
+          <CancelButton onCancel={runner.cancel} />
         </Notice>
       );
     case 'cancelled':
@@ -59,6 +58,17 @@ function Screen({ state, runner }: { readonly state: RunnerState; readonly runne
     case 'benched':
       return <SpeedView speed={state.speed} names={state.names} onReveal={runner.reveal} />;
   }
+}
+
+/** When it goes, the focus goes to what came out. */
+function CancelButton({ onCancel }: { onCancel(): void }): ReactElement {
+  const button = useRef<HTMLButtonElement>(null);
+  useFocusHeir(button, 'main h1, main h2');
+  return (
+    <button type="button" className="button" data-testid="cancel" ref={button} onClick={onCancel}>
+      {t('common.cancel')}
+    </button>
+  );
 }
 
 function pair({ original, fused }: Names): string {

@@ -25,7 +25,7 @@ export function ReportView({ report, names, runner }: ReportViewProps): ReactEle
       <header className={`verdict ${tone}`} data-testid="verdict" data-verdict={verdict}>
         <Icon name={icon} />
         <div>
-          <h1>{t(`verdict.${verdict}`)}</h1>
+          <h1 tabIndex={-1}>{t(`verdict.${verdict}`)}</h1>
           <p data-testid="reason">{reason}</p>
         </div>
       </header>

@@ -20,7 +20,7 @@ export function SpeedView({ speed, names, onReveal }: SpeedViewProps): ReactElem
     <div className="report" data-testid="speed" data-verdict={whole?.verdict ?? 'failed'}>
       <header className="verdict">
         <div>
-          <h1>{t('speed.title')}</h1>
+          <h1 tabIndex={-1}>{t('speed.title')}</h1>
           <p data-testid="speed-summary">{summary}</p>
         </div>
       </header>

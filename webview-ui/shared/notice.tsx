@@ -15,7 +15,7 @@ export function Notice({ icon, title, text, testId, children }: NoticeProps): Re
   return (
     <div className="notice" data-testid={testId}>
       {icon && <Icon name={icon} className="notice-icon" />}
-      <h1>{title}</h1>
+      <h1 tabIndex={-1}>{title}</h1>
       {text !== undefined && <p>{text}</p>}
       {children}
     </div>

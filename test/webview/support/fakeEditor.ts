@@ -22,6 +22,8 @@ import { openWebview, type Webview } from './webview';
 export interface FakeEditor extends Webview<EditorViewMethods> {
   /** Calls that change something, in order. */
   readonly calls: readonly (readonly [string, unknown])[];
+  /** Methods that were asked for something, in order. */
+  readonly asked: readonly string[];
   /** Nodes that the person chose. */
   readonly selected: readonly string[];
   /** All that the person chose, blocks as well. */
@@ -45,11 +47,21 @@ export interface FakeEditorOptions {
   readonly failing?: Partial<Record<keyof EditorHostMethods, string>>;
 }
 
+let revisions = 0;
+
 export function readyState(
   detection: Detection,
   fileName: string,
 ): EditorState & { readonly status: 'ready' } {
-  return { status: 'ready', fileName, view: modelView(detection), job: null, verdict: null, verdicts: [] };
+  return {
+    status: 'ready',
+    fileName,
+    view: modelView(detection),
+    revision: ++revisions,
+    job: null,
+    verdict: null,
+    verdicts: [],
+  };
 }
 
 export async function openEditor(
@@ -60,7 +72,9 @@ export async function openEditor(
   const calls: (readonly [string, unknown])[] = [];
   const selected: string[] = [];
   const selections: ModelSelection[] = [];
+  const asked: string[] = [];
   const check = (method: keyof EditorHostMethods): void => {
+    asked.push(method);
     const message = options.failing?.[method];
     if (message !== undefined) raise('failed' satisfies ProblemCode, message);
   };
@@ -125,6 +139,7 @@ export async function openEditor(
   return {
     ...webview,
     calls,
+    asked,
     selected,
     selections,
     show: async (state) => {

@@ -7,7 +7,7 @@ import type { VerificationRecord } from '../../../src/core/view/report/verificat
  */
 export function stubWorker(
   answer:
-    | { readonly report: VerificationRecord }
+    | { readonly report: VerificationRecord; /** Milliseconds until it is there. */ readonly delay?: number }
     | { readonly speed: SpeedReport }
     /** Fails on WebGPU, and answers on wasm. */
     | { readonly gpuProblem: string; readonly onWasm: VerificationRecord }
@@ -25,7 +25,7 @@ export function stubWorker(
         params: { fraction: 0.5, label: 'got ' + sizes.join(' and ') + ' bytes' } });
       if ('throws' in answer) setTimeout(() => { throw new Error(answer.throws); }, 50);
       if ('report' in answer) setTimeout(() =>
-        postMessage({ replens: 1, kind: 'reply', id: data.id, ok: answer.report }), 50);
+        postMessage({ replens: 1, kind: 'reply', id: data.id, ok: answer.report }), answer.delay ?? 50);
       if ('speed' in answer) postMessage({ replens: 1, kind: 'reply', id: data.id, ok: answer.speed });
       if ('gpuProblem' in answer) postMessage({ replens: 1, kind: 'reply', id: data.id,
         ...(data.params.webgpu ? { err: { code: 'failed', message: answer.gpuProblem } } : { ok: answer.onWasm }) });

@@ -1,30 +1,30 @@
 import type { ReactElement } from 'react';
 import type { Totals } from '../../../src/core/view/modelView';
 import { difference, percentChange } from '../../shared/format';
+import { BusyButton } from '../../shared/busyButton';
 import { Icon } from '../../shared/icon';
 import { plural, t } from '../../shared/strings';
 
 export interface FuseButtonProps {
   readonly totals: Totals;
-  readonly disabled: boolean;
+  readonly busy: boolean;
   onFuse(): void;
 }
 
 /** "Fuse 3 blocks (−21 nodes, −45 % MACs)". */
-export function FuseButton({ totals, disabled, onFuse }: FuseButtonProps): ReactElement {
+export function FuseButton({ totals, busy, onFuse }: FuseButtonProps): ReactElement {
   return (
-    <button
-      type="button"
+    <BusyButton
       className="button primary big"
       data-testid="fuse-all"
       title={totals.blockMacs === null ? undefined : t('fuse.macsHint')}
-      disabled={disabled}
+      busy={busy}
       onClick={onFuse}
     >
       <Icon name="merge" />
       <strong>{plural('fuse.all', totals.fusable)}</strong>
       <span>({savings(totals)})</span>
-    </button>
+    </BusyButton>
   );
 }
 

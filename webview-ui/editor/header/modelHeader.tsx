@@ -1,5 +1,6 @@
 import { useEffect, useState, type ReactElement } from 'react';
 import type { GpuState } from '../../../src/protocol/report';
+import { BusyButton } from '../../shared/busyButton';
 import { GpuLine } from '../../shared/gpuLine';
 import { askGpu } from '../../shared/gpuState';
 import { t } from '../../shared/strings';
@@ -38,17 +39,16 @@ export function ModelHeader({ state, onFuse, onVerify, onCancel }: ModelHeaderPr
         </div>
         {view.totals.fusable > 0 && (
           <div className="actions">
-            <button
-              type="button"
+            <BusyButton
               className="button big"
               data-testid="verify"
               title={t('verify.hint')}
-              disabled={job !== null}
+              busy={job !== null}
               onClick={onVerify}
             >
               {t('verify.button')}
-            </button>
-            <FuseButton totals={view.totals} disabled={job !== null} onFuse={onFuse} />
+            </BusyButton>
+            <FuseButton totals={view.totals} busy={job !== null} onFuse={onFuse} />
           </div>
         )}
       </div>
