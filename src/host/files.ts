@@ -29,6 +29,16 @@ export async function fileExists(uri: vscode.Uri): Promise<boolean> {
   }
 }
 
+/** A sentence for a file that cannot be written, such as a version in a repository; null for one that can. */
+export function readOnlyProblem(uri: vscode.Uri): string | null {
+  // undefined: nobody knows before a file of it is used
+  if (vscode.workspace.fs.isWritableFileSystem(uri.scheme) !== false) return null;
+  return vscode.l10n.t(
+    'Nothing can be written beside {0}; save a copy in a folder and fuse that.',
+    fileName(uri),
+  );
+}
+
 /** Opens a model in RepLens, whatever editor is the default. */
 export async function openModelEditor(
   uri: vscode.Uri,

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { askModal } from './askModal';
-import { fileExists, fileName, fusedUri, openModelEditor, sourceUri } from './files';
+import { fileExists, fileName, fusedUri, openModelEditor, readOnlyProblem, sourceUri } from './files';
 import { countOutcomes, summaryTable, type FuseRow } from './fuseSummary';
 import type { Messages } from './messages';
 import type { ModelService, Watch } from './modelService';
@@ -60,6 +60,8 @@ export class FuseMany {
   }
 
   async #one(source: vscode.Uri, replace: boolean, watch: Watch): Promise<Row> {
+    const readOnly = readOnlyProblem(source);
+    if (readOnly !== null) return row(source, 'failed', readOnly);
     const glance = await this.models.glance(modelKey(source));
     if (!glance.ok) return row(source, 'failed', glance.problem.message);
     if (glance.value.fusable === 0)

@@ -3,7 +3,7 @@ import type { FuseReport } from '../core/view/fuseReport';
 import type { ModelView } from '../core/view/modelView';
 import type { Result } from '../protocol/vocabulary';
 import { askModal } from './askModal';
-import { fileExists, fileName, fusedUri, openModelEditor } from './files';
+import { fileExists, fileName, fusedUri, openModelEditor, readOnlyProblem } from './files';
 import type { Messages } from './messages';
 import type { ModelService, Watch } from './modelService';
 import type { ModelSessions } from './modelSessions';
@@ -28,7 +28,9 @@ export class FuseService {
 
   /** Fuses the blocks named, all for null. Resolves to the file written, null when there is none. */
   async fuse(source: vscode.Uri, ids: readonly string[] | null): Promise<vscode.Uri | null> {
-    const view = await this.#view(source);
+    const readOnly = readOnlyProblem(source);
+    if (readOnly !== null) this.messages.problem({ code: 'unsupported', message: readOnly });
+    const view = readOnly === null ? await this.#view(source) : null;
     if (view === null) return null;
     const fusable = view.blocks.filter(
       ({ id, status }) => status === 'fusable' && ids?.includes(id) !== false,

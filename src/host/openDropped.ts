@@ -7,7 +7,7 @@ import { isReadable } from './modelEndings';
 export async function openDropped(addresses: readonly string[], messages: Messages): Promise<void> {
   const others: string[] = [];
   for (const address of addresses) {
-    const uri = dropped(address);
+    const uri = await dropped(address);
     // an address may come from any window: only what VS Code can read itself counts
     if (uri !== null && isReadable(uri.path) && (await fileExists(uri))) await openModelEditor(uri);
     else others.push(uri === null ? address : fileName(uri));
@@ -18,11 +18,14 @@ export async function openDropped(addresses: readonly string[], messages: Messag
 }
 
 /** The address as the extension host knows it: the window's name for a remote file is not its own. */
-function dropped(address: string): vscode.Uri | null {
+async function dropped(address: string): Promise<vscode.Uri | null> {
+  let uri: vscode.Uri;
   try {
-    const uri = vscode.Uri.parse(address, true);
-    return uri.scheme === 'vscode-remote' ? vscode.Uri.file(uri.path) : uri;
+    uri = vscode.Uri.parse(address, true);
   } catch {
     return null;
   }
+  const own = vscode.Uri.file(uri.path);
+  // one in the browser has no disk: there it stays a remote file
+  return uri.scheme === 'vscode-remote' && (await fileExists(own)) ? own : uri;
 }

@@ -2,26 +2,30 @@ import type { Watch } from '../core/pipeline';
 import type { ModelFiles } from './files/modelFiles';
 import { openSource, type OpenedFile } from './jobs/openSource';
 
+interface Opened {
+  readonly file: OpenedFile;
+  readonly stamp: string;
+}
+
 /** Opened models by path. One that has changed since, or was never opened, is read when it is asked for. */
 export class ModelStore {
-  readonly #models = new Map<string, { readonly file: OpenedFile; readonly stamp: string }>();
-  readonly #reading = new Map<string, Promise<OpenedFile>>();
+  readonly #models = new Map<string, Opened>();
+  readonly #reading = new Map<string, Promise<Opened>>();
 
   constructor(private readonly files: ModelFiles) {}
 
   /** Reads the file, again if it was open. @throws ProblemError what is wrong with it. */
   async open(path: string, watch: Watch = {}): Promise<OpenedFile> {
-    const stamp = await this.files.stamp(path);
     const reading = this.#read(path, watch);
     this.#reading.set(path, reading);
     // whoever closed it meanwhile, or reads it anew, does not want this one kept
     const isWanted = (): boolean => this.#reading.get(path) === reading;
     try {
-      const file = await reading;
-      if (!isWanted()) return file;
+      const opened = await reading;
+      if (!isWanted()) return opened.file;
       this.#models.get(path)?.file.close();
-      this.#models.set(path, { file, stamp });
-      return file;
+      this.#models.set(path, opened);
+      return opened.file;
     } finally {
       if (isWanted()) this.#reading.delete(path);
     }
@@ -36,7 +40,7 @@ export class ModelStore {
   async glimpse<T>(path: string, look: (file: OpenedFile) => T | Promise<T>): Promise<T> {
     const known = await this.#known(path);
     if (known !== null) return await look(known);
-    const file = await this.#read(path, {});
+    const { file } = await this.#read(path, {});
     try {
       return await look(file);
     } finally {
@@ -52,15 +56,16 @@ export class ModelStore {
 
   /** What is open, or will be in a moment; null where the file has changed or was never opened. */
   async #known(path: string): Promise<OpenedFile | null> {
+    const stamp = await this.files.stamp(path);
     // one that fails says so to whoever opens it
     const opened = await this.#reading.get(path)?.catch(() => null);
-    if (opened) return opened;
-    const stamp = await this.files.stamp(path);
+    if (opened) return opened.file;
     const model = this.#models.get(path);
     return model !== undefined && model.stamp === stamp ? model.file : null;
   }
 
-  async #read(path: string, watch: Watch): Promise<OpenedFile> {
-    return openSource(path, await this.files.read(path, watch), watch);
+  async #read(path: string, watch: Watch): Promise<Opened> {
+    const stamp = await this.files.stamp(path);
+    return { file: openSource(path, await this.files.read(path, watch), watch), stamp };
   }
 }

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { unwrap } from '../../src/core/result';
+import { bridge } from './support/bridge';
+import { MemoryFileSystem } from './support/memoryFileSystem';
+import { channelModel } from './support/models';
+import { notifications, on } from './support/screens';
+import { nextVerification, startVerify } from './support/verification';
+import { eventually, inWorkspace, tidy } from './support/workspace';
+
+describe('a virtual workspace', function () {
+  this.timeout(120_000);
+  const folder = 'virtual';
+  const files = new MemoryFileSystem();
+  const locked = new MemoryFileSystem();
+  const source = vscode.Uri.parse('memfs-test:/my net.onnx');
+  const fused = vscode.Uri.parse('memfs-test:/my net.fused.onnx');
+  let subscription: vscode.Disposable;
+
+  before(() => {
+    subscription = vscode.Disposable.from(
+      vscode.workspace.registerFileSystemProvider('memfs-test', files),
+      vscode.workspace.registerFileSystemProvider('locked-test', locked, { isReadonly: true }),
+    );
+    files.writeFile(source, channelModel(4, 4));
+    locked.writeFile(source, channelModel(4, 4));
+  });
+
+  after(async () => {
+    await tidy(folder);
+    subscription.dispose();
+  });
+
+  it('has its models opened, by whatever their address is', async () => {
+    await vscode.commands.executeCommand('vscode.open', source);
+    await bridge.waitFor(on('editor', 'block'));
+    assert.equal(await bridge.count(on('editor', 'block')), 1);
+  });
+
+  it('has them fused into the very bytes that a disk gets, and nothing else is left', async () => {
+    await vscode.commands.executeCommand('replens.fuse', source, [source]);
+    assert.deepEqual(files.names(), [fused.path, source.path].sort());
+    const onDisk = inWorkspace(folder, 'net.onnx');
+    await vscode.workspace.fs.writeFile(onDisk, channelModel(4, 4));
+    await vscode.commands.executeCommand('replens.fuse', onDisk, [onDisk]);
+    const expected = readFileSync(join(inWorkspace(folder).fsPath, 'net.fused.onnx'));
+    assert.ok(expected.equals(files.readFile(fused)));
+  });
+
+  it('has them verified in the report', async () => {
+    const finished = nextVerification();
+    await startVerify(source, fused);
+    assert.equal(unwrap((await finished).result).verdict, 'equivalent');
+  });
+
+  it('that nothing can be written to says so in a sentence', async () => {
+    const readOnly = source.with({ scheme: 'locked-test' });
+    await vscode.commands.executeCommand('replens.fuse', readOnly, [readOnly]);
+    await eventually(
+      'the sentence',
+      async () =>
+        (await notifications()).sentences.find((text) => text.startsWith('Nothing can be written beside')) ??
+        undefined,
+    );
+    assert.deepEqual(locked.names(), [source.path]);
+  });
+});
