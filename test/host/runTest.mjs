@@ -29,7 +29,7 @@ const variants = [
     title: 'an extension host in the browser',
     args: ['--extensionDevelopmentKind=web'],
     // the browser's workbench does not look at the kind of an extension that has a form for Node as well
-    settings: { 'remote.extensionKind': { 'replens.replens': ['web'] } },
+    settings: { 'remote.extensionKind': { 'replens.replens': ['web'] }, 'replens.verify.samples': 1 },
     // its tests are bundled apart: nothing of Node is there
     tests: join('web', 'index.js'),
   },
