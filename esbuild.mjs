@@ -75,7 +75,14 @@ const targets = [
   // the same worker in a browser: beside the extension host of a web window, and beside a notebook's output
   { ...browser, entryPoints: { modelWorker: 'src/worker/webWorker.ts' } },
   // the screens
-  { ...browser, entryPoints: { editor: 'webview-ui/editor/main.tsx', report: 'webview-ui/report/main.tsx' } },
+  {
+    ...browser,
+    entryPoints: {
+      editor: 'webview-ui/editor/main.tsx',
+      report: 'webview-ui/report/main.tsx',
+      compare: 'webview-ui/compare/main.tsx',
+    },
+  },
   // the report's blob worker: it is handed the wasm binary, so nothing is looked for beside the script
   {
     ...browser,

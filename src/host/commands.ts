@@ -1,15 +1,18 @@
 import * as vscode from 'vscode';
 import { fileExists, fileName, fusedUri, openModelEditor } from './files';
 import type { BenchService } from './benchService';
+import type { CompareService } from './compareService';
 import { modelsBelow, type FuseMany } from './fuseMany';
 import type { FuseService } from './fuseService';
 import type { Messages } from './messages';
+import type { ModelService } from './modelService';
 import type { ModelSessions } from './modelSessions';
 import { openDocs } from './openDocs';
 import { chooseInputs } from './panelInputs';
 import { placeCommands } from './placeCommands';
 import { openSample } from './samples';
 import { chooseModel, modelsFor, pairFor } from './targets';
+import { trainFirst } from './trainFirst';
 import type { TextDocuments } from './text/textDocuments';
 import type { UndoFuse } from './undoFuse';
 import type { VerifyService } from './verifyService';
@@ -23,6 +26,8 @@ export interface CommandServices {
   readonly undo: UndoFuse;
   readonly verify: VerifyService;
   readonly bench: BenchService;
+  readonly compare: Pick<CompareService, 'show'>;
+  readonly models: Pick<ModelService, 'glance'>;
   readonly messages: Messages;
 }
 
@@ -30,7 +35,7 @@ export type Command = (...args: unknown[]) => unknown;
 
 /** The commands by id; package.json names the same ones, which a test holds. */
 export function commands(services: CommandServices): Readonly<Record<string, Command>> {
-  const { context, undo, verify, bench, messages } = services;
+  const { context, undo, verify, bench, compare, messages } = services;
   return {
     ...placeCommands(services),
     'replens.openModel': async (uri) => {
@@ -56,6 +61,14 @@ export function commands(services: CommandServices): Readonly<Record<string, Com
     'replens.bench': async (uri, selection) => {
       const models = await modelsFor(uri, selection);
       await onPair(services, models, (original, fused) => bench.bench(original, fused));
+    },
+    'replens.compare': async (uri, selection) => {
+      const models = await modelsFor(uri, selection);
+      await onPair(services, models, (original, fused) => Promise.resolve(compare.show(original, fused)));
+    },
+    'replens.explain': async (uri, selection) => {
+      const models = await modelsFor(uri, selection);
+      await onPair(services, models, (one, other) => explainDifference(services, one, other));
     },
     'replens.openDocs': async (code) => {
       if (typeof code === 'string') await openDocs(context.extensionUri, code);
@@ -87,6 +100,19 @@ async function onPair(
   if (pair === undefined) return;
   const fused = pair.fused ?? (await fuse.fuse(pair.original, null));
   if (fused !== null) await act(pair.original, fused);
+}
+
+/** The measurement of Verify, seen from the faults: the two side by side, at the first block that is wrong. */
+async function explainDifference(
+  { verify, compare, models }: CommandServices,
+  one: vscode.Uri,
+  other: vscode.Uri,
+): Promise<void> {
+  const order = await trainFirst(models, one, other);
+  if (order === undefined) return;
+  const [train, deploy] = order;
+  const report = await verify.verify(train, deploy);
+  if (report !== null) compare.show(train, deploy);
 }
 
 /** Verify in the editor: the fused model beside this one, fused first if there is none. */

@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import { BenchService } from './benchService';
+import { CompareService } from './compareService';
 import { commands, verifyBeside, type CommandServices } from './commands';
 import { FuseMany } from './fuseMany';
-import { FuseService } from './fuseService';
+import { FuseService, type NextSteps } from './fuseService';
 import type { HostPlatform } from './hostPlatform';
 import { Messages } from './messages';
 import { ModelEditorProvider } from './modelEditor';
@@ -42,9 +43,10 @@ export function compose(context: vscode.ExtensionContext, platform: HostPlatform
   const bench = new BenchService(models, sessions, messages, panel, question);
   const tests = new PairTests(models, verify, platform);
   const undo = new UndoFuse(models, messages);
-  const fuse = new FuseService(models, sessions, messages, undo, (original, fused) =>
-    verify.verify(original, fused),
-  );
+  const compare = new CompareService(context.extensionUri, models, sessions, verify, {
+    reveal: (uri, id) => void showGraph(sessions, uri, id),
+  });
+  const fuse = new FuseService(models, sessions, messages, undo, nextSteps(verify, compare));
   const fuseMany = new FuseMany(models, sessions, messages, undo);
   const { texts, disposable } = openSurfaces({
     models,
@@ -61,6 +63,8 @@ export function compose(context: vscode.ExtensionContext, platform: HostPlatform
     undo,
     verify,
     bench,
+    compare,
+    models,
     messages,
   };
   const editor = new ModelEditorProvider(context.extensionUri, models, sessions, {
@@ -69,13 +73,20 @@ export function compose(context: vscode.ExtensionContext, platform: HostPlatform
     open: (uris) => openDropped(uris, messages),
     select: (uri, selection) => texts.select(uri, selection),
   });
-  context.subscriptions.push(log, panel, tests, disposable, editor.register(), {
+  context.subscriptions.push(log, panel, compare, tests, disposable, editor.register(), {
     dispose: () => void models.dispose(),
   });
   for (const [id, run] of Object.entries(commands(services)))
     context.subscriptions.push(vscode.commands.registerCommand(id, run));
   const activationMs = performance.now() - started;
   return { activationMs, threadStarted: () => models.started, onDidVerify: verify.onDidFinish, pairs: tests };
+}
+
+function nextSteps(verify: VerifyService, compare: CompareService): NextSteps {
+  return {
+    verify: (original, fused) => verify.verify(original, fused),
+    compare: (original, fused) => compare.show(original, fused),
+  };
 }
 
 /** @param original the model that the report speaks of. */

@@ -16,6 +16,12 @@ interface Target {
   readonly replace: boolean;
 }
 
+/** What one may want of a model and what was made of it. */
+export interface NextSteps {
+  verify(original: vscode.Uri, fused: vscode.Uri): unknown;
+  compare(original: vscode.Uri, fused: vscode.Uri): unknown;
+}
+
 /** Fuse Branches: asks where something would be replaced, writes beside the source, offers what to do next. */
 export class FuseService {
   constructor(
@@ -23,7 +29,7 @@ export class FuseService {
     private readonly sessions: ModelSessions,
     private readonly messages: Messages,
     private readonly undo: UndoFuse,
-    private readonly verify: (original: vscode.Uri, fused: vscode.Uri) => Promise<unknown>,
+    private readonly next: NextSteps,
   ) {}
 
   /** Fuses the blocks named, all for null. Resolves to the file written, null when there is none. */
@@ -106,8 +112,8 @@ export class FuseService {
           );
     this.messages.offer('information', sentence, [
       { title: vscode.l10n.t('Open'), run: () => openModelEditor(output) },
-      { title: vscode.l10n.t('Verify'), run: () => this.verify(source, output) },
-      { title: vscode.l10n.t('Compare'), run: () => compare(source, output) },
+      { title: vscode.l10n.t('Verify'), run: () => this.next.verify(source, output) },
+      { title: vscode.l10n.t('Compare'), run: () => this.next.compare(source, output) },
       { title: vscode.l10n.t('Undo'), run: () => this.undo.undo() },
     ]);
   }
@@ -129,10 +135,4 @@ async function chooseTarget(source: vscode.Uri): Promise<Target | null> {
   const chosen = await vscode.window.showSaveDialog({ defaultUri: output, filters: { ONNX: ['onnx'] } });
   // the dialog has asked already
   return chosen === undefined ? null : { output: chosen, replace: true };
-}
-
-/** The two models side by side. */
-export async function compare(original: vscode.Uri, fused: vscode.Uri): Promise<void> {
-  await openModelEditor(original, vscode.ViewColumn.One);
-  await openModelEditor(fused, vscode.ViewColumn.Two);
 }

@@ -5,7 +5,7 @@ import { screenTexts } from './texts';
 export interface PageOptions {
   readonly title: string;
   /** Name of the screen's script and style sheet in dist/webview. */
-  readonly screen: 'editor' | 'report';
+  readonly screen: 'editor' | 'report' | 'compare';
   readonly extensionUri: vscode.Uri;
 }
 
@@ -22,7 +22,7 @@ export function webviewPage(webview: vscode.Webview, { title, screen, extensionU
     strings: screenTexts(),
     language: vscode.env.language,
     runner:
-      screen === 'editor'
+      screen !== 'report'
         ? null
         : {
             script: asset('webview', 'runnerWorker.js'),

@@ -91,10 +91,11 @@ describe('Fuse Branches', () => {
     await fuse(source);
     await notifications();
     await bridge.click({ selector: '.notifications-center .monaco-button:has-text("Compare")' });
-    const labels = await eventually('two editors', () => {
-      const groups = vscode.window.tabGroups.all.map(({ activeTab }) => activeTab?.label);
-      return groups.length === 2 ? groups : undefined;
-    });
-    assert.deepEqual(labels, ['repvgg.legacy.onnx', 'repvgg.legacy.fused.onnx']);
+    await bridge.waitFor(on('compare', 'compare'));
+    assert.equal(
+      vscode.window.tabGroups.activeTabGroup.activeTab?.label,
+      'repvgg.legacy.onnx ↔ repvgg.legacy.fused.onnx',
+    );
+    assert.match(await bridge.text(on('compare', 'compare-summary')), /4 matched, 0 different/);
   });
 });

@@ -89,6 +89,7 @@ describe('the map after a verification', () => {
   after(() => editor.close());
 
   it('says of each block in the list and in its heading what was found', async () => {
+    await editor.page.getByTestId('block').first().waitFor();
     const states = await editor.page.evaluate(() =>
       [...document.querySelectorAll<HTMLElement>('[data-testid="block"]')].map(
         (row) => [row.dataset['verdict'] ?? null, row.innerText] as const,

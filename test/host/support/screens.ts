@@ -1,7 +1,11 @@
 import { bridge, type Target } from './bridge';
 
 /** A selector that only this screen's document holds. */
-const DOCUMENTS = { editor: 'link[href*="editor.css"]', report: 'link[href*="report.css"]' } as const;
+const DOCUMENTS = {
+  editor: 'link[href*="editor.css"]',
+  report: 'link[href*="report.css"]',
+  compare: 'link[href*="compare.css"]',
+} as const;
 
 /** An element of the model editor (the first one, in document order) or of the report. */
 export function on(screen: keyof typeof DOCUMENTS, testId: string, rest = ''): Target {

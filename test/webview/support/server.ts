@@ -7,7 +7,7 @@ import { themeClass, themeCss, type ThemeName } from './themes';
 
 const root = join(__dirname, '../../..');
 
-export type Screen = 'editor' | 'report';
+export type Screen = 'editor' | 'report' | 'compare';
 
 export interface TestServer {
   /** A page of a screen, as the extension host would write it. */
@@ -58,7 +58,11 @@ export async function startServer(): Promise<TestServer> {
 async function bundles(): Promise<readonly (readonly [string, Uint8Array])[]> {
   const { outputFiles } = await build({
     absWorkingDir: root,
-    entryPoints: { editor: 'webview-ui/editor/main.tsx', report: 'webview-ui/report/main.tsx' },
+    entryPoints: {
+      editor: 'webview-ui/editor/main.tsx',
+      report: 'webview-ui/report/main.tsx',
+      compare: 'webview-ui/compare/main.tsx',
+    },
     bundle: true,
     format: 'iife',
     target: 'es2022',
@@ -76,6 +80,7 @@ async function bundles(): Promise<readonly (readonly [string, Uint8Array])[]> {
 const COMMON = "default-src 'none'; style-src 'self' 'unsafe-inline'; font-src 'self'; img-src 'self' data:";
 const POLICIES: Readonly<Record<Screen, string>> = {
   editor: `${COMMON}; script-src 'self'`,
+  compare: `${COMMON}; script-src 'self'`,
   report: `${COMMON}; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; worker-src blob:`,
 };
 
