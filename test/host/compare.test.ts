@@ -52,7 +52,7 @@ describe('Compare Models and Explain Difference', function () {
     const train = copyFixture('pairs/identity_dropped.train.onnx', folder);
     const deploy = copyFixture('pairs/identity_dropped.deploy.onnx', folder);
     await vscode.commands.executeCommand('vscode.open', train);
-    await bridge.waitFor(on('editor', 'block'));
+    await bridge.waitFor(on('editor', 'model-name'));
     const finished = nextVerification();
     // the train form is known by its blocks, whichever comes first
     const explained = vscode.commands.executeCommand('replens.explain', deploy, [deploy, train]);
