@@ -81,8 +81,22 @@ const targets = [
       editor: 'webview-ui/editor/main.tsx',
       report: 'webview-ui/report/main.tsx',
       compare: 'webview-ui/compare/main.tsx',
+      elk: 'webview-ui/shared/elk.ts',
     },
+    // classic scripts have no address of their own but this one
+    define: { ...browser.define, 'import.meta.url': 'document.currentScript.src' },
   },
+  // the notebook's outputs: a small entry, the rest in parts that the first output loads
+  {
+    ...browser,
+    entryPoints: { renderer: 'webview-ui/renderer/renderer.ts' },
+    format: 'esm',
+    splitting: true,
+    // what a renderer fetches lies in the folder of its entry or below
+    outdir: 'dist',
+    chunkNames: 'renderer/[name]-[hash]',
+  },
+  { ...browser, entryPoints: { renderer: 'webview-ui/renderer/renderer.css' } },
   // the report's blob worker: it is handed the wasm binary, so nothing is looked for beside the script
   {
     ...browser,

@@ -1,3 +1,4 @@
+import { realpath } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import type * as vscode from 'vscode';
 import { compose, type RepLensApi } from './host/composition';
@@ -21,6 +22,7 @@ function nodePlatform(dist: string): HostPlatform {
     removeStaleTemporaries: (output, since) => {
       if (isAbsolute(output)) removeStaleTemporaries(output, since);
     },
+    realPath: (path) => realpath(path),
     loadModelCalls,
   };
 }

@@ -18,6 +18,8 @@ function webPlatform(extensionUri: vscode.Uri): HostPlatform {
     threadRunsModels: false,
     // the extension host writes itself, and tidies up when the worker has gone
     removeStaleTemporaries: () => undefined,
+    // what a browser's file systems hold has no links
+    realPath: (path) => Promise.resolve(path),
     loadModelCalls: async () =>
       (await loadScript<typeof ModelCalls>(script('web', 'modelCalls.js'))).modelCalls,
   };

@@ -7,6 +7,7 @@ import type { FuseService } from './fuseService';
 import type { Messages } from './messages';
 import type { ModelService } from './modelService';
 import type { ModelSessions } from './modelSessions';
+import { insertNotebookHelper } from './notebook/insertHelper';
 import { openDocs } from './openDocs';
 import { chooseInputs } from './panelInputs';
 import { placeCommands } from './placeCommands';
@@ -70,6 +71,7 @@ export function commands(services: CommandServices): Readonly<Record<string, Com
       const models = await modelsFor(uri, selection);
       await onPair(services, models, (one, other) => explainDifference(services, one, other));
     },
+    'replens.insertNotebookHelper': () => insertNotebookHelper(context.extensionUri),
     'replens.openDocs': async (code) => {
       if (typeof code === 'string') await openDocs(context.extensionUri, code);
     },

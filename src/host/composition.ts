@@ -9,6 +9,7 @@ import { Messages } from './messages';
 import { ModelEditorProvider } from './modelEditor';
 import { ModelService } from './modelService';
 import { ModelSessions } from './modelSessions';
+import { openNotebookOutputs } from './notebook/notebookOutputs';
 import { openDropped } from './openDropped';
 import { showGraph } from './placeCommands';
 import { ReportPanel } from './reportPanel';
@@ -55,17 +56,8 @@ export function compose(context: vscode.ExtensionContext, platform: HostPlatform
     loadModelCalls: () => platform.loadModelCalls(),
   });
   const services: CommandServices = {
-    context,
-    sessions,
-    texts,
-    fuse,
-    fuseMany,
-    undo,
-    verify,
-    bench,
-    compare,
-    models,
-    messages,
+    ...{ context, sessions, texts, messages, models },
+    ...{ fuse, fuseMany, undo, verify, bench, compare },
   };
   const editor = new ModelEditorProvider(context.extensionUri, models, sessions, {
     fuse: async (uri, ids) => void (await fuse.fuse(uri, ids)),
@@ -73,7 +65,13 @@ export function compose(context: vscode.ExtensionContext, platform: HostPlatform
     open: (uris) => openDropped(uris, messages),
     select: (uri, selection) => texts.select(uri, selection),
   });
-  context.subscriptions.push(log, panel, compare, tests, disposable, editor.register(), {
+  const outputs = openNotebookOutputs({
+    models,
+    sessions,
+    realPath: (path) => platform.realPath(path),
+    onSaved: (uri) => undo.remember([uri]),
+  });
+  context.subscriptions.push(log, panel, compare, tests, disposable, outputs, editor.register(), {
     dispose: () => void models.dispose(),
   });
   for (const [id, run] of Object.entries(commands(services)))

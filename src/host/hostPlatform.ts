@@ -9,6 +9,8 @@ export interface HostPlatform {
   readonly threadRunsModels: boolean;
   /** Removes what a writer that was ended left beside its output since then. */
   removeStaleTemporaries(output: string, since: number): void;
+  /** The place of a file on the disk with all links followed. Rejects where there is none. */
+  realPath(path: string): Promise<string>;
   /** Loads the reader of Python: it is large, and not there before a script speaks of a model. */
   loadModelCalls(): Promise<typeof modelCalls>;
 }

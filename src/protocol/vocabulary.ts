@@ -4,4 +4,4 @@ export type { Problem, ProblemCode, Result } from '../core/result';
 export type { VerificationRecord } from '../core/view/report/verificationRecord';
 export type { SpeedReport } from '../core/verify/speed/speedReport';
 export type { BlockComparison, VerificationReport, Verdict } from '../core/verify/report';
-export { ProblemError } from '../core/result';
+export { ProblemError, raise, unwrap } from '../core/result';

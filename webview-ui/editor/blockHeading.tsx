@@ -12,7 +12,8 @@ export interface BlockHeadingProps {
   /** What a verification found of it. */
   readonly verdict: ItemVerdict | null;
   readonly busy: boolean;
-  onFuse(): void;
+  /** null where nothing can be fused from here. */
+  readonly onFuse: (() => void) | null;
 }
 
 /** Which block this is, whether it can be fused, and the button that does so. */
@@ -39,7 +40,7 @@ export function BlockHeading({ block, verdict, busy, onFuse }: BlockHeadingProps
           </p>
         )}
       </div>
-      {fusable && (
+      {fusable && onFuse !== null && (
         <BusyButton className="button" data-testid="fuse-block" busy={busy} onClick={onFuse}>
           <Icon name="merge" />
           {t('fuse.oneBlock')}

@@ -4,6 +4,7 @@ import type { KernelFold } from '../../src/core/view/foldTypes';
 import type { BlockReport } from '../../src/core/view/inspectReport';
 import type { ItemVerdict } from '../../src/core/view/map/verdicts';
 import type { ModelView } from '../../src/core/view/modelView';
+import { Landmark } from '../shared/landmark';
 import { BlockHeading } from './blockHeading';
 import { DrawingTabs, type Drawing } from './fold/drawingTabs';
 import { canFold, FoldArea } from './fold/foldArea';
@@ -52,8 +53,8 @@ export function BlockPanel({ block, verdict, view, host, busy, ...more }: BlockP
     { onChoose: chooseNode, onPoint: setPointedAt },
   ];
   return (
-    <main className="block-panel" aria-label={`${block.id} ${block.family}`}>
-      <BlockHeading {...{ block, verdict, busy, onFuse }} />
+    <Landmark as="main" className="block-panel" aria-label={`${block.id} ${block.family}`}>
+      <BlockHeading {...{ block, verdict, busy }} onFuse={host.offers.fuse ? onFuse : null} />
       {block.refusal !== null && <RefusalNote refusal={block.refusal} {...list} />}
       <DrawingTabs {...tabs} />
       <div
@@ -77,7 +78,7 @@ export function BlockPanel({ block, verdict, view, host, busy, ...more }: BlockP
         </div>
         <NodePanel chosen={chosen} block={block} host={host} view={view} />
       </div>
-    </main>
+    </Landmark>
   );
 }
 

@@ -1,6 +1,7 @@
 import { useEffect, useState, type ReactElement } from 'react';
 import type { EditorState } from '../../src/protocol/editor';
 import { Icon } from '../shared/icon';
+import { Landmark } from '../shared/landmark';
 import { Notice } from '../shared/notice';
 import { ProgressBar } from '../shared/progressBar';
 import { t } from '../shared/strings';
@@ -22,11 +23,11 @@ export function EditorApp({ host, memory }: EditorAppProps): ReactElement {
       {state.status === 'ready' ? (
         <ModelScreen state={state} host={host} memory={memory} />
       ) : (
-        <main>
+        <Landmark as="main">
           <Waiting state={state} onReload={() => void host.rpc.call('reload', null)} />
-        </main>
+        </Landmark>
       )}
-      <ModelDrop host={host} />
+      {host.offers.drop && <ModelDrop host={host} />}
     </>
   );
 }

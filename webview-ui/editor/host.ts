@@ -1,6 +1,5 @@
 import type { EditorHostMethods, EditorState, EditorViewMethods } from '../../src/protocol/editor';
-import { openRpc, type Rpc } from '../../src/protocol/rpc';
-import { vscodePort, type WebviewApi } from '../shared/vscodePort';
+import { openRpc, type Port, type Rpc } from '../../src/protocol/rpc';
 
 /** The extension host as the screen sees it: calls out, two kinds of news in. */
 export interface Host {
@@ -8,14 +7,25 @@ export interface Host {
   /** @returns stops listening. */
   onState(listener: (state: EditorState) => void): () => void;
   onReveal(listener: (id: string) => void): () => void;
+  /** What can be done with the model from here; buttons for the rest are left out. */
+  readonly offers: Offers;
 }
 
-export function connectHost(api: WebviewApi): Host {
+export interface Offers {
+  readonly fuse: boolean;
+  readonly verify: boolean;
+  /** Opening models that are dropped on the screen. */
+  readonly drop: boolean;
+}
+
+const EVERYTHING: Offers = { fuse: true, verify: true, drop: true };
+
+export function connectHost(port: Port, offers: Offers = EVERYTHING): Host {
   const states = new Set<(state: EditorState) => void>();
   const reveals = new Set<(id: string) => void>();
   // asked for before the model's screen was there to show it
   let waiting: string | null = null;
-  const rpc = openRpc<EditorViewMethods, EditorHostMethods>(vscodePort(api), {
+  const rpc = openRpc<EditorViewMethods, EditorHostMethods>(port, {
     state: (state) => states.forEach((listener) => listener(state)),
     reveal: ({ id }) => {
       waiting = reveals.size === 0 ? id : null;
@@ -25,6 +35,7 @@ export function connectHost(api: WebviewApi): Host {
   const onReveal = subscribe(reveals);
   return {
     rpc,
+    offers,
     onState: subscribe(states),
     onReveal: (listener) => {
       if (waiting !== null) listener(waiting);

@@ -10,7 +10,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ErrorBoundary } from '../shared/errorBoundary';
 import { keepFocus } from '../shared/keepFocus';
-import { webviewApi } from '../shared/vscodePort';
+import { vscodePort, webviewApi } from '../shared/vscodePort';
 import { EditorApp } from './editorApp';
 import { connectHost } from './host';
 
@@ -22,7 +22,7 @@ if (root !== null) {
   createRoot(root).render(
     <StrictMode>
       <ErrorBoundary>
-        <EditorApp host={connectHost(api)} memory={api} />
+        <EditorApp host={connectHost(vscodePort(api))} memory={api} />
       </ErrorBoundary>
     </StrictMode>,
   );

@@ -45,6 +45,7 @@ export function ModelScreen({ state, host, memory }: ModelScreenProps): ReactEle
       <Announcer text={announcement(state)} />
       <ModelHeader
         state={state}
+        offers={host.offers}
         onFuse={() => fuse(null)}
         onVerify={() => report(host.rpc.call('verify', null))}
         onCancel={() => report(host.rpc.call('cancelJob', null))}

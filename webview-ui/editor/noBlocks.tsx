@@ -1,13 +1,14 @@
 import type { ReactElement } from 'react';
 import type { ModelSummary } from '../../src/core/view/inspectReport';
 import { amount } from '../shared/format';
+import { Landmark } from '../shared/landmark';
 import { t } from '../shared/strings';
 
 /** A model without blocks: says so, and shows what it is made of. */
 export function NoBlocks({ model }: { readonly model: ModelSummary }): ReactElement {
   const most = model.ops[0]?.count ?? 1;
   return (
-    <main className="no-blocks" data-testid="no-blocks">
+    <Landmark as="main" className="no-blocks" data-testid="no-blocks">
       <h2>{t('blocks.empty.title')}</h2>
       <p className="muted">{t('blocks.empty.text')}</p>
       <table className="ops" data-testid="ops">
@@ -35,6 +36,6 @@ export function NoBlocks({ model }: { readonly model: ModelSummary }): ReactElem
           ))}
         </tbody>
       </table>
-    </main>
+    </Landmark>
   );
 }

@@ -1,4 +1,5 @@
 import type { ReactElement } from 'react';
+import { Landmark } from '../shared/landmark';
 import { t } from '../shared/strings';
 
 export type Screen = 'blocks' | 'map';
@@ -13,7 +14,7 @@ const SCREENS: readonly Screen[] = ['blocks', 'map'];
 /** "Blocks | Map": the model's blocks one by one, or all of it. */
 export function ScreenTabs({ screen, onScreen }: ScreenTabsProps): ReactElement {
   return (
-    <nav className="screen-tabs" aria-label={t('screen.tabs')}>
+    <Landmark as="nav" className="screen-tabs" aria-label={t('screen.tabs')}>
       {SCREENS.map((one) => (
         <button
           key={one}
@@ -25,6 +26,6 @@ export function ScreenTabs({ screen, onScreen }: ScreenTabsProps): ReactElement 
           {t(one === 'map' ? 'screen.map' : 'screen.blocks')}
         </button>
       ))}
-    </nav>
+    </Landmark>
   );
 }

@@ -12,7 +12,8 @@ import { worstBlocks } from '../../src/core/view/report/worstFirst';
 
 export interface BlockTableProps {
   readonly blocks: readonly BlockComparison[];
-  onReveal(blockId: string): void;
+  /** null: there is nothing to show a block in. */
+  readonly onReveal: ((blockId: string) => void) | null;
 }
 
 /** Each block by itself, with what is wrong with it. */
@@ -51,7 +52,7 @@ function BlockRows({
   onReveal,
 }: {
   readonly block: BlockComparison;
-  onReveal(id: string): void;
+  readonly onReveal: BlockTableProps['onReveal'];
 }): ReactElement {
   const { id, verdict, ratio, scope, faults, errorMap } = block;
   const { icon, tone } = verdictLook(verdict);
@@ -59,9 +60,7 @@ function BlockRows({
     <Fragment>
       <tr data-block-id={id} data-verdict={verdict} className={faults.length > 0 ? 'with-faults' : ''}>
         <th scope="row">
-          <button type="button" className="link" title={t('report.reveal')} onClick={() => onReveal(id)}>
-            {id}
-          </button>
+          <BlockId id={id} onReveal={onReveal} />
         </th>
         <td>
           <span className="with-icon">
@@ -93,6 +92,18 @@ function BlockRows({
         </tr>
       )}
     </Fragment>
+  );
+}
+
+function BlockId({
+  id,
+  onReveal,
+}: Pick<BlockTableProps, 'onReveal'> & { readonly id: string }): ReactElement | string {
+  if (onReveal === null) return id;
+  return (
+    <button type="button" className="link" title={t('report.reveal')} onClick={() => onReveal(id)}>
+      {id}
+    </button>
   );
 }
 

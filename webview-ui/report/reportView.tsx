@@ -13,7 +13,10 @@ import type { Names, Runner } from './runner';
 export interface ReportViewProps {
   readonly report: VerificationRecord;
   readonly names: Names;
-  readonly runner: Pick<Runner, 'reveal' | 'save'>;
+  readonly runner: Pick<Runner, 'save'> & {
+    /** null: there is nothing to show a block in. */
+    readonly reveal: Runner['reveal'] | null;
+  };
 }
 
 /** A finished verification: the verdict, then what it rests on, worst first. */

@@ -14,11 +14,14 @@ import { attemptAsync, raise, type Result } from '../../src/core/result';
 import type { SpeedReport } from '../../src/core/verify/speed/speedReport';
 import type { VerificationRecord } from '../../src/core/view/report/verificationRecord';
 import { t } from '../shared/strings';
+import { startWorker } from '../shared/startWorker';
 import { workerPort } from '../shared/workerPort';
 
 export interface JobWatch {
   readonly signal: AbortSignal;
   readonly progress: Progress;
+  /** Bytes that are at hand, by the uri that the job has for them; null: fetch it. */
+  readonly held?: (uri: string) => ArrayBuffer | null;
 }
 
 /** Share of the progress bar that fetching takes. */
@@ -50,7 +53,7 @@ export function runBench(
   watch: JobWatch,
 ): Promise<Result<SpeedReport>> {
   return attemptAsync(async () => {
-    const { script, ...models } = await fetchAll(job, assets, watch.signal);
+    const { script, ...models } = await fetchAll(job, assets, watch);
     const params = { ...models, webgpu: job.webgpu, sizes: job.sizes };
     return await inWorker(script, 'bench', params, buffersOf(params), started(watch));
   });
@@ -62,11 +65,10 @@ function runOnce(
   watch: JobWatch,
 ): Promise<Result<VerificationRecord>> {
   return attemptAsync(async () => {
-    const { signal } = watch;
-    const { script, ...models } = await fetchAll(job, assets, signal);
+    const { script, ...models } = await fetchAll(job, assets, watch);
     const fetchInput = async ({ fileName, uri }: RemoteInput) => ({
       fileName,
-      bytes: await fetchBytes(uri, fileName, signal),
+      bytes: await fetchBytes(uri, fileName, watch),
     });
     const inputs = {
       ...job.inputs,
@@ -94,14 +96,14 @@ function started({ signal, progress }: JobWatch): JobWatch {
 async function fetchAll(
   job: Pick<VerifyJob, 'original' | 'fused'>,
   assets: RunnerAssets | null,
-  signal: AbortSignal,
+  watch: JobWatch,
 ) {
   if (assets === null) raise('failed', t('report.noRunner'));
   const [script, wasmBinary, original, fused] = await Promise.all([
-    fetchBytes(assets.script, 'runnerWorker.js', signal),
-    fetchBytes(assets.wasm, 'onnxruntime', signal),
-    load(job.original, signal),
-    load(job.fused, signal),
+    fetchBytes(assets.script, 'runnerWorker.js', watch),
+    fetchBytes(assets.wasm, 'onnxruntime', watch),
+    load(job.original, watch),
+    load(job.fused, watch),
   ]);
   return { script, wasmBinary, original, fused };
 }
@@ -113,9 +115,7 @@ async function inWorker<K extends 'verify' | 'bench'>(
   transfer: readonly ArrayBuffer[],
   { signal, progress }: JobWatch,
 ): Promise<ResultOf<RunnerWorkerMethods[K]>> {
-  // a webview may not start workers from its own origin: the script comes as a blob
-  const url = URL.createObjectURL(new Blob([script], { type: 'text/javascript' }));
-  const worker = new Worker(url);
+  const worker = startWorker(script);
   const rpc = openRpc<RunnerWorkerEvents, RunnerWorkerMethods>(workerPort(worker), {
     progress: ({ fraction, label }) => progress(fraction, label),
   });
@@ -135,7 +135,6 @@ async function inWorker<K extends 'verify' | 'bench'>(
   } finally {
     rpc.dispose();
     worker.terminate();
-    URL.revokeObjectURL(url);
   }
 }
 
@@ -148,15 +147,17 @@ function buffersOf({
   return [...of(original), ...of(fused), wasmBinary];
 }
 
-async function load({ fileName, uri, companions }: RemoteFile, signal: AbortSignal): Promise<LoadedFile> {
-  const bytes = await fetchBytes(uri, fileName, signal);
+async function load({ fileName, uri, companions }: RemoteFile, watch: JobWatch): Promise<LoadedFile> {
+  const bytes = await fetchBytes(uri, fileName, watch);
   const loaded: Record<string, ArrayBuffer> = {};
   for (const [path, companion] of Object.entries(companions))
-    loaded[path] = await fetchBytes(companion, path, signal);
+    loaded[path] = await fetchBytes(companion, path, watch);
   return { fileName, bytes, companions: loaded };
 }
 
-async function fetchBytes(uri: string, name: string, signal: AbortSignal): Promise<ArrayBuffer> {
+async function fetchBytes(uri: string, name: string, { signal, held }: JobWatch): Promise<ArrayBuffer> {
+  const atHand = held?.(uri) ?? null;
+  if (atHand !== null) return atHand;
   try {
     const response = await fetch(uri, { signal });
     if (response.ok) return await response.arrayBuffer();

@@ -1,10 +1,12 @@
 import { COMPARE } from './englishCompare';
 import { MAP } from './englishMap';
+import { OUTPUT } from './englishOutput';
 
 /** Every text of the screens, in English. `l10n` translates these keys; the extension host injects the translation. */
 export const ENGLISH = {
   ...MAP,
   ...COMPARE,
+  ...OUTPUT,
   'broken.title': 'This view stopped working',
   'broken.text': 'Close and open it again; if it happens again, report this: {words}.',
   'common.cancel': 'Cancel',

@@ -1,4 +1,5 @@
 import { Component, type ReactNode } from 'react';
+import { Landmark } from './landmark';
 import { Notice } from './notice';
 import { t } from './strings';
 
@@ -22,14 +23,14 @@ export class ErrorBoundary extends Component<Props, State> {
     const { message } = this.state;
     if (message === null) return this.props.children;
     return (
-      <main>
+      <Landmark as="main">
         <Notice
           icon="warning"
           title={t('broken.title')}
           text={t('broken.text', { words: message })}
           testId="failed"
         />
-      </main>
+      </Landmark>
     );
   }
 }

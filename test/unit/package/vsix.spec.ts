@@ -13,6 +13,7 @@ const EXPECTED = [
   /^LICENSE$/,
   /^dist\/\w+(\.web)?\.js$/,
   /^dist\/web\/modelCalls\.js$/,
+  /^dist\/renderer\/[\w.-]+\.js$/,
   /^dist\/webview\/\w+\.(js|css)$/,
   /^dist\/ort\/ort-wasm-simd-threaded\.asyncify\.wasm$/,
   /^l10n\/bundle\.l10n\.zh-cn\.json$/,
@@ -51,6 +52,11 @@ describe('the packaged extension', () => {
       'dist/modelCalls.js',
       'dist/webview/modelWorker.js',
       'dist/webview/runnerWorker.js',
+      'dist/webview/modelWorker.js',
+      'dist/webview/renderer.css',
+      'dist/renderer.js',
+      'samples/reparam.ipynb',
+      'samples/replens_helper.py',
     ])
       assert.ok(files.includes(needed), needed);
   });

@@ -62,11 +62,15 @@ async function bundles(): Promise<readonly (readonly [string, Uint8Array])[]> {
       editor: 'webview-ui/editor/main.tsx',
       report: 'webview-ui/report/main.tsx',
       compare: 'webview-ui/compare/main.tsx',
+      'webview/elk': 'webview-ui/shared/elk.ts',
     },
     bundle: true,
     format: 'iife',
     target: 'es2022',
-    define: { 'process.env.NODE_ENV': '"production"' },
+    define: {
+      'process.env.NODE_ENV': '"production"',
+      'import.meta.url': 'document.currentScript.src',
+    },
     minify: true,
     keepNames: true,
     write: false,
@@ -113,5 +117,6 @@ function html(screen: Screen, theme: ThemeName, bootstrap: Bootstrap): string {
 
 function mimeType(path: string): string {
   if (path.endsWith('.js')) return 'text/javascript';
+  if (path.endsWith('.html')) return 'text/html; charset=utf-8';
   return path.endsWith('.css') ? 'text/css' : 'application/octet-stream';
 }

@@ -1,6 +1,7 @@
 import { useDeferredValue, useMemo, type ReactElement } from 'react';
 import type { BlockReport } from '../../../src/core/view/inspectReport';
 import type { ItemVerdict } from '../../../src/core/view/map/verdicts';
+import { Landmark } from '../../shared/landmark';
 import { t } from '../../shared/strings';
 import type { Remember, Remembered } from '../memory';
 import { BlockTree } from './blockTreeView';
@@ -38,7 +39,7 @@ export function BlockList({
   const rows = useMemo(() => treeRows(shown, collapsed), [shown, collapsed]);
   const fusable = blocks.filter((block) => block.status === 'fusable').length;
   return (
-    <nav className="block-list" aria-label={t('blocks.title')}>
+    <Landmark as="nav" className="block-list" aria-label={t('blocks.title')}>
       <div className="block-list-top">
         <h2>{t('blocks.title')}</h2>
         <span className="muted" data-testid="block-summary">
@@ -65,7 +66,7 @@ export function BlockList({
           }
         />
       )}
-    </nav>
+    </Landmark>
   );
 }
 

@@ -1,6 +1,7 @@
 import type { ELK, ElkExtendedEdge, ElkNode } from 'elkjs/lib/elk-api';
 import type { Branch } from '../../../src/core/detect/block';
 import type { BlockGraph, GraphView, Vertex } from '../../../src/core/view/blockGraph';
+import { loadElk } from '../../shared/loadElk';
 import { t } from '../../shared/strings';
 
 /** Size of a card, in the graph's own units. */
@@ -67,7 +68,7 @@ let loaded: Promise<ELK> | undefined;
 
 /** elk is large: it starts with the first graph. */
 function engine(): Promise<ELK> {
-  loaded ??= import('elkjs/lib/elk.bundled.js').then((module) => new module.default());
+  loaded ??= loadElk().then((Elk) => new Elk());
   return loaded;
 }
 

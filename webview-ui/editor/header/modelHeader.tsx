@@ -4,6 +4,7 @@ import { BusyButton } from '../../shared/busyButton';
 import { GpuLine } from '../../shared/gpuLine';
 import { askGpu } from '../../shared/gpuState';
 import { t } from '../../shared/strings';
+import type { Offers } from '../host';
 import type { ReadyState } from '../modelScreen';
 import { FuseButton } from './fuseButton';
 import { JobLine } from './jobLine';
@@ -12,6 +13,7 @@ import { VerdictLine } from './verdictLine';
 
 export interface ModelHeaderProps {
   readonly state: ReadyState;
+  readonly offers: Offers;
   onFuse(): void;
   onVerify(): void;
   onCancel(): void;
@@ -20,7 +22,7 @@ export interface ModelHeaderProps {
 const FORMATS = { onnx: 'ONNX', pt2: 'PT2', torchscript: 'TorchScript', checkpoint: 'Checkpoint' } as const;
 
 /** First glance: what this is, what can be done with it, and on which hardware. */
-export function ModelHeader({ state, onFuse, onVerify, onCancel }: ModelHeaderProps): ReactElement {
+export function ModelHeader({ state, offers, onFuse, onVerify, onCancel }: ModelHeaderProps): ReactElement {
   const { view, fileName, job, verdict } = state;
   const { model } = view;
   const origin = [
@@ -39,16 +41,18 @@ export function ModelHeader({ state, onFuse, onVerify, onCancel }: ModelHeaderPr
         </div>
         {view.totals.fusable > 0 && (
           <div className="actions">
-            <BusyButton
-              className="button big"
-              data-testid="verify"
-              title={t('verify.hint')}
-              busy={job !== null}
-              onClick={onVerify}
-            >
-              {t('verify.button')}
-            </BusyButton>
-            <FuseButton totals={view.totals} busy={job !== null} onFuse={onFuse} />
+            {offers.verify && (
+              <BusyButton
+                className="button big"
+                data-testid="verify"
+                title={t('verify.hint')}
+                busy={job !== null}
+                onClick={onVerify}
+              >
+                {t('verify.button')}
+              </BusyButton>
+            )}
+            {offers.fuse && <FuseButton totals={view.totals} busy={job !== null} onFuse={onFuse} />}
           </div>
         )}
       </div>

@@ -1,5 +1,6 @@
 import { Fragment, type ReactElement } from 'react';
 import type { BlockReport } from '../../../src/core/view/inspectReport';
+import { Landmark } from '../../shared/landmark';
 import { t } from '../../shared/strings';
 import { percentText } from '../fold/percentText';
 
@@ -20,7 +21,7 @@ const NOTHING: ReadonlySet<string> = new Set();
 /** The branches in words, each with its nodes: the twin of the graph for whoever prefers a list. */
 export function BranchList({ branches, onPoint, ...choice }: BranchListProps): ReactElement {
   return (
-    <section className="branches" aria-label={t('inspector.branches')}>
+    <Landmark as="section" className="branches" aria-label={t('inspector.branches')}>
       <h3>{t('inspector.branches')}</h3>
       <ol data-testid="branches">
         {branches.map((branch, index) => (
@@ -41,7 +42,7 @@ export function BranchList({ branches, onPoint, ...choice }: BranchListProps): R
           </li>
         ))}
       </ol>
-    </section>
+    </Landmark>
   );
 }
 

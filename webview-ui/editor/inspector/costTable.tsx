@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react';
 import type { BlockReport } from '../../../src/core/view/inspectReport';
 import { amount, exact, percentChange } from '../../shared/format';
+import { Landmark } from '../../shared/landmark';
 import { t } from '../../shared/strings';
 
 /** Nodes, parameters and MACs before → after, each with a bar. A refused block has no after. */
@@ -8,7 +9,7 @@ export function CostTable({ block }: { readonly block: BlockReport }): ReactElem
   const { before, after, status } = block;
   const fused = status === 'fusable';
   return (
-    <section aria-label={t('inspector.cost')}>
+    <Landmark as="section" aria-label={t('inspector.cost')}>
       <table className="cost" data-testid="cost">
         <thead>
           <tr>
@@ -45,7 +46,7 @@ export function CostTable({ block }: { readonly block: BlockReport }): ReactElem
           <MacsRow block={block} />
         </tbody>
       </table>
-    </section>
+    </Landmark>
   );
 }
 

@@ -2,6 +2,7 @@ import { useEffect, useRef, type ReactElement } from 'react';
 import type { Vertex } from '../../../src/core/view/blockGraph';
 import type { BlockReport } from '../../../src/core/view/inspectReport';
 import type { ModelView } from '../../../src/core/view/modelView';
+import { Landmark } from '../../shared/landmark';
 import { plural, t } from '../../shared/strings';
 import type { Host } from '../host';
 import { bringIntoSight } from './bringIntoSight';
@@ -33,9 +34,15 @@ export function NodePanel(props: NodePanelProps): ReactElement {
     if (chosen !== null && panel.current !== null) bringIntoSight(panel.current);
   }, [chosen]);
   return (
-    <section className="node-panel" data-testid="node-panel" aria-label={t('node.title')} ref={panel}>
+    <Landmark
+      as="section"
+      className="node-panel"
+      data-testid="node-panel"
+      aria-label={t('node.title')}
+      ref={panel}
+    >
       <Content {...props} />
-    </section>
+    </Landmark>
   );
 }
 

@@ -4,6 +4,7 @@ import type { MapMatch } from '../../../src/core/view/map/modelMap';
 import { withVerdicts, type ItemVerdict } from '../../../src/core/view/map/verdicts';
 import type { ModelView } from '../../../src/core/view/modelView';
 import { Icon } from '../../shared/icon';
+import { Landmark } from '../../shared/landmark';
 import { plural, t } from '../../shared/strings';
 import type { Host } from '../host';
 import { useAnswer } from '../useAnswer';
@@ -63,6 +64,15 @@ function useMap(
   return answer.status === 'loading' ? last : answer;
 }
 
+function landmark({ items }: ModelMap) {
+  return {
+    className: 'map',
+    'aria-label': t('screen.map'),
+    'data-testid': 'map',
+    'data-items': items.length,
+  } as const;
+}
+
 interface DrawnMapProps extends MapViewProps {
   readonly read: ModelMap;
   onOpen(modules: readonly string[]): void;
@@ -102,7 +112,7 @@ function DrawnMap(props: DrawnMapProps): ReactElement {
   const activateRow = ({ key, item }: OutlineRow): void => activate({ key, kind: item?.kind ?? 'module' });
   const shown = map.items.find(({ key }) => key === chosen) ?? null;
   return (
-    <main className="map" aria-label={t('screen.map')} data-testid="map" data-items={map.items.length}>
+    <Landmark as="main" {...landmark(map)}>
       <MapToolbar
         {...search}
         measured={verdicts.length > 0}
@@ -115,7 +125,7 @@ function DrawnMap(props: DrawnMapProps): ReactElement {
         <MapCanvas {...{ map, chosen, kept, centre, contextOf }} onChoose={choose} onOpen={activate} />
       </div>
       <MapFooter map={map} item={shown} fault={faultOf(verdicts, chosen)} onOpen={activate} />
-    </main>
+    </Landmark>
   );
 }
 

@@ -74,8 +74,8 @@ function parseObject(text: string): Readonly<Record<string, unknown>> {
   return value as Readonly<Record<string, unknown>>;
 }
 
-/** A name is shown, and files are named after it: no path, nothing invisible. */
-function checkedName(name: unknown): string {
+/** A name is shown, and files are named after it: no path, nothing invisible. @throws ProblemError */
+export function checkedName(name: unknown): string {
   if (name === undefined) return 'model.onnx';
   if (typeof name !== 'string' || name === '' || name.length > LONGEST_NAME)
     raise(
@@ -87,8 +87,8 @@ function checkedName(name: unknown): string {
   return name;
 }
 
-/** Inside the notebook's folder or the workspace: where exactly is for the host to see, which knows both. */
-function checkedPath(path: unknown): string {
+/** Inside the notebook's folder or the workspace: where exactly is for the host to see, which knows both. @throws ProblemError */
+export function checkedPath(path: unknown): string {
   if (typeof path !== 'string' || path === '' || path.length > LONGEST_PATH)
     raise(
       'bad-input',

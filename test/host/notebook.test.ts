@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { bridge, type Target } from './support/bridge';
+import { copyFixture, eventually, extension, inWorkspace, tidy } from './support/workspace';
+
+const MODEL_MIME = 'application/vnd.replens.model+json';
+
+/** An element of the first output of ours that has it. */
+const inOutput = (testId: string, rest = ''): Target => ({
+  webview: '[data-replens]',
+  selector: `[data-testid="${testId}"]${rest}`,
+  nth: 0,
+});
+
+interface Cell {
+  readonly cell_type: string;
+  readonly outputs?: readonly { readonly data?: Readonly<Record<string, unknown>> }[];
+}
+
+const sample = (): { readonly cells: readonly Cell[] } =>
+  JSON.parse(readFileSync(join(extension().extensionPath, 'samples', 'reparam.ipynb'), 'utf8')) as {
+    readonly cells: readonly Cell[];
+  };
+
+/** A saved notebook whose cells have these outputs, opened without a kernel. */
+async function openNotebook(
+  folder: string,
+  outputs: readonly Readonly<Record<string, unknown>>[],
+): Promise<vscode.NotebookEditor> {
+  const cells = outputs.map((data) => ({
+    ...{ cell_type: 'code', execution_count: 1, metadata: {}, source: ['model'] },
+    outputs: [{ output_type: 'display_data', metadata: {}, data }],
+  }));
+  mkdirSync(inWorkspace(folder).fsPath, { recursive: true });
+  const uri = inWorkspace(folder, 'outputs.ipynb');
+  writeFileSync(uri.fsPath, JSON.stringify({ cells, metadata: {}, nbformat: 4, nbformat_minor: 5 }));
+  return show(uri);
+}
+
+async function show(uri: vscode.Uri): Promise<vscode.NotebookEditor> {
+  return vscode.window.showNotebookDocument(await vscode.workspace.openNotebookDocument(uri));
+}
+
+/** Notes which workers of the notebook's page start and end from now on. */
+function watchWorkers(): Promise<void> {
+  return bridge.evaluate({ webview: '[data-replens]' }, () => {
+    const page = window as unknown as { started: number; ended: number; Worker: typeof Worker };
+    page.started = 0;
+    page.ended = 0;
+    // those that are there already are of this class
+    const Original = Worker;
+    page.Worker = class extends Original {
+      constructor(...given: ConstructorParameters<typeof Original>) {
+        super(...given);
+        page.started += 1;
+      }
+    };
+    const { terminate } = Original.prototype;
+    Original.prototype.terminate = function (this: Worker) {
+      page.ended += 1;
+      terminate.call(this);
+    };
+  });
+}
+
+function workersSince(): Promise<{ readonly started: number; readonly ended: number }> {
+  return bridge.evaluate({ webview: 'body:has(#container)' }, () => {
+    const { started, ended } = window as unknown as { started: number; ended: number };
+    return { started, ended };
+  });
+}
+
+describe('notebook outputs', () => {
+  const folder = 'notebook';
+
+  beforeEach(() => tidy(folder));
+  after(() => tidy(folder));
+
+  it('shows the sample without a kernel; Fuse writes beside it, Verify says Equivalent on WebGPU', async function () {
+    this.timeout(180_000);
+    const uri = inWorkspace(folder, 'reparam.ipynb');
+    mkdirSync(inWorkspace(folder).fsPath, { recursive: true });
+    copyFileSync(join(extension().extensionPath, 'samples', 'reparam.ipynb'), uri.fsPath);
+    const editor = await show(uri);
+    const index = sample().cells.findIndex(({ outputs }) =>
+      outputs?.some(({ data }) => data?.[MODEL_MIME] !== undefined),
+    );
+    editor.revealRange(new vscode.NotebookRange(index, index + 1), vscode.NotebookEditorRevealType.AtTop);
+    await bridge.waitFor(inOutput('branch-graph'));
+    assert.match(await bridge.text(inOutput('model-name')), /^repvgg_block\.onnx/);
+    assert.equal(await bridge.count({ webview: '[data-replens]', selector: '[data-testid="block"]' }), 2);
+    await bridge.click(inOutput('fuse-all'));
+    await bridge.waitFor(inOutput('saved'));
+    const fused = inWorkspace(folder, 'repvgg_block.fused.onnx').fsPath;
+    assert.ok(existsSync(fused));
+    const before = editor.notebook.isDirty;
+    await watchWorkers();
+    await bridge.click(inOutput('verify'));
+    await bridge.waitFor({ ...inOutput('adapter'), timeout: 120_000 });
+    assert.equal(await bridge.attribute(inOutput('verdict'), 'data-verdict'), 'equivalent');
+    assert.equal(await bridge.attribute(inOutput('provider'), 'data-provider'), 'webgpu');
+    assert.match(await bridge.text(inOutput('adapter')), /swiftshader/i);
+    assert.equal(editor.notebook.isDirty, before);
+    // the runner of the verification has ended; the reader of models is there until its outputs go
+    assert.deepEqual(await workersSince(), { started: 1, ended: 1 });
+    await vscode.commands.executeCommand('notebook.clearAllCellsOutputs');
+    await eventually('the end of the reader', async () =>
+      (await workersSince()).ended === 2 ? true : undefined,
+    );
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  });
+
+  it('draws a model beside the notebook from what the extension reads, and opens it', async () => {
+    const model = copyFixture('models/acnet.legacy.onnx', folder);
+    await openNotebook(folder, [
+      { [MODEL_MIME]: { name: 'acnet.onnx', format: 'onnx', path: 'acnet.legacy.onnx' } },
+    ]);
+    await bridge.waitFor(inOutput('branch-graph'));
+    await bridge.click(inOutput('open-editor'));
+    await eventually('the model editor', () => {
+      const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+      return input instanceof vscode.TabInputCustom && input.uri.fsPath === model.fsPath ? true : undefined;
+    });
+  });
+
+  it('opens no file outside of the notebook’s folder and the workspace', async () => {
+    const path = `${'../'.repeat(20)}etc/hostname.onnx`;
+    await openNotebook(folder, [{ [MODEL_MIME]: { name: 'x.onnx', format: 'onnx', path } }]);
+    await bridge.waitFor(inOutput('failed'));
+    assert.match(await bridge.text(inOutput('failed')), /not in the folder of the notebook/);
+  });
+
+  it('puts the helper into the active notebook, as it is in samples', async () => {
+    const data = new vscode.NotebookData([
+      new vscode.NotebookCellData(vscode.NotebookCellKind.Code, 'print(1)', 'python'),
+    ]);
+    const notebook = await vscode.workspace.openNotebookDocument('jupyter-notebook', data);
+    await vscode.window.showNotebookDocument(notebook);
+    await vscode.commands.executeCommand('replens.insertNotebookHelper');
+    assert.equal(notebook.cellCount, 2);
+    const helper = readFileSync(join(extension().extensionPath, 'samples', 'replens_helper.py'), 'utf8');
+    assert.equal(notebook.cellAt(0).document.getText().replace(/\r/g, ''), helper);
+    assert.equal(notebook.cellAt(0).document.languageId, 'python');
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  });
+});
