@@ -1,4 +1,5 @@
 import type { ReactElement } from 'react';
+import { flushSync } from 'react-dom';
 import { createRoot } from 'react-dom/client';
 import type { Result } from '../../src/core/result';
 import {
@@ -24,10 +25,13 @@ import type { Services } from './services';
 export function mountOutput(element: HTMLElement, item: OutputItem, services: Services): () => void {
   const { screen, dispose } = screenOf(item, services);
   const root = createRoot(element);
-  root.render(
-    <OneOfMany value={true}>
-      <ErrorBoundary>{screen}</ErrorBoundary>
-    </OneOfMany>,
+  // at once: an output without height would let those below it come into sight
+  flushSync(() =>
+    root.render(
+      <OneOfMany value={true}>
+        <ErrorBoundary>{screen}</ErrorBoundary>
+      </OneOfMany>,
+    ),
   );
   return () => {
     root.unmount();
