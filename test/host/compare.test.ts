@@ -68,6 +68,8 @@ describe('Compare Models and Explain Difference', function () {
       (await bridge.text(on('compare', 'compare-details'))).includes(fault) ? true : undefined,
     );
     await vscode.commands.executeCommand('notifications.clearAll');
+    await bridge.screenshot('compare-beside');
+    await vscode.commands.executeCommand('workbench.action.closeEditorsInOtherGroups');
     for (const [name, label] of PICTURES) {
       await settings.update('workbench.colorTheme', label, vscode.ConfigurationTarget.Global);
       await bridge.waitFor(on('compare', 'compare-verdict'));

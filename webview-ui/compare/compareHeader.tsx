@@ -125,7 +125,7 @@ function VerdictSentence({ state: { verdict } }: { readonly state: ReadyState })
   return (
     <p className="compare-verdict" data-testid="compare-verdict" data-verdict={verdict.verdict}>
       <Icon name={icon} className={tone} />
-      <span>
+      <span title={verdict.reason}>
         <strong>{t(`verdict.${verdict.verdict}`)}.</strong> {verdict.reason}
       </span>
     </p>

@@ -3,6 +3,7 @@ import { ITEM, type ModelMap } from '../../src/core/view/map/mapTypes';
 import type { CompareSide } from '../../src/protocol/compare';
 import type { Camera, Size } from '../editor/map/camera';
 import { paletteOf, type Palette } from '../editor/map/palette';
+import { useTheme } from '../shared/useTheme';
 import type { DrawnPair } from './links';
 
 export interface LinkLayerProps {
@@ -20,6 +21,8 @@ const MOST_SAME = 40;
 /** The links, over both drawings; they take no clicks. */
 export function LinkLayer(props: LinkLayerProps): ReactElement {
   const canvas = useRef<HTMLCanvasElement>(null);
+  // drawn again with the theme's colours
+  useTheme();
   useLinks(canvas, props);
   return <canvas className="compare-links" ref={canvas} aria-hidden="true" data-pairs={props.pairs.length} />;
 }

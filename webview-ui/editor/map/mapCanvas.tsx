@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef, useState, type ReactElement } from 'react';
 import { ITEM, type MapItem, type ModelMap } from '../../../src/core/view/map/mapTypes';
 import { t } from '../../shared/strings';
+import { useTheme } from '../../shared/useTheme';
 import { ZoomButtons } from '../graph/zoomButtons';
 import { centred, fitted, fromTop, panned, zoomed, type Camera, type Size } from './camera';
 import { drawMap } from './drawMap';
@@ -145,6 +146,7 @@ interface Drawn {
 /** One frame for any number of changes between two of the screen's. */
 function useDrawing(canvas: React.RefObject<HTMLCanvasElement | null>, drawn: Drawn): void {
   const { map, chosen, kept, camera, view, marks } = drawn;
+  const theme = useTheme();
   useEffect(() => {
     const request = requestAnimationFrame(() => {
       const element = canvas.current;
@@ -160,7 +162,7 @@ function useDrawing(canvas: React.RefObject<HTMLCanvasElement | null>, drawn: Dr
       element.dataset['frame'] = (performance.now() - start).toFixed(2);
     });
     return () => cancelAnimationFrame(request);
-  }, [canvas, map, chosen, kept, camera, view, marks]);
+  }, [canvas, map, chosen, kept, camera, view, marks, theme]);
   useEffect(() => {
     // a wheel listener of React is passive and could not keep the page from scrolling
     const element = canvas.current;
