@@ -10,11 +10,13 @@ import { watchFile } from './watchFile';
 interface Known {
   readonly verdicts: readonly ItemVerdict[];
   readonly watch: vscode.Disposable;
+  /** The model whose editors say the verdict on the whole. */
+  readonly original: vscode.Uri;
 }
 
 /**
  * What verifications found of single blocks, for the editors of both models: those that are open and those that open later,
- * until one of the two files changes.
+ * until one of the two files changes, which ends the verdict on the whole too.
  */
 export class BlockVerdicts implements vscode.Disposable {
   readonly #known = new Map<string, Known>();
@@ -49,22 +51,25 @@ export class BlockVerdicts implements vscode.Disposable {
       this.#set(fused, null);
     };
     const watch = vscode.Disposable.from(watchFile(original, forget), watchFile(fused, forget));
-    this.#set(original, { verdicts: left, watch });
-    this.#set(fused, { verdicts: right, watch });
+    this.#set(original, { verdicts: left, watch, original });
+    this.#set(fused, { verdicts: right, watch, original });
   }
 
   #set(uri: vscode.Uri, known: Known | null): void {
     const key = uri.toString();
     const old = this.#known.get(key);
-    if (old !== undefined && old.watch !== known?.watch) this.#drop(old.watch);
+    if (old !== undefined && old.watch !== known?.watch) this.#drop(old, known);
     if (known === null) this.#known.delete(key);
     else this.#known.set(key, known);
     this.#show(uri);
   }
 
   /** Forgets both models of an older verification: nobody would notice when they change. */
-  #drop(watch: vscode.Disposable): void {
+  #drop({ watch, original }: Known, successor: Known | null): void {
     watch.dispose();
+    // its own file's change ends the verdict by itself, the merged one's does not
+    if (original.toString() !== successor?.original.toString())
+      this.sessions.find(original)?.setVerdict(null);
     for (const [key, known] of [...this.#known]) {
       if (known.watch !== watch) continue;
       this.#known.delete(key);

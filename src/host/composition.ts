@@ -38,7 +38,7 @@ export function compose(context: vscode.ExtensionContext, platform: HostPlatform
   const messages = new Messages(log);
   const models = new ModelService(platform, (sentence) => log.error(sentence));
   const sessions = new ModelSessions(models);
-  const panel: ReportPanel = openPanel(context.extensionUri, sessions, () => verify.original);
+  const panel = openPanel(context.extensionUri, sessions);
   const question = new SizesQuestion(context.workspaceState);
   const verify = new VerifyService(models, sessions, messages, panel, question);
   const bench = new BenchService(models, sessions, messages, panel, question);
@@ -87,17 +87,12 @@ function nextSteps(verify: VerifyService, compare: CompareService): NextSteps {
   };
 }
 
-/** @param original the model that the report speaks of. */
-function openPanel(
-  extensionUri: vscode.Uri,
-  sessions: ModelSessions,
-  original: () => vscode.Uri | null,
-): ReportPanel {
-  return new ReportPanel(extensionUri, {
+function openPanel(extensionUri: vscode.Uri, sessions: ModelSessions): ReportPanel {
+  const panel: ReportPanel = new ReportPanel(extensionUri, {
     revealBlock: (id) => {
-      const model = original();
-      if (model !== null) void showGraph(sessions, model, id);
+      if (panel.original !== null) void showGraph(sessions, panel.original, id);
     },
-    save: (file) => saveReport(original(), file),
+    save: (file) => saveReport(panel.original, file),
   });
+  return panel;
 }

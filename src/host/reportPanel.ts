@@ -11,17 +11,25 @@ const READY_TIMEOUT = 30_000;
 export class ReportPanel {
   #view: RunnerView | null = null;
   #lastId = 0;
+  #original: vscode.Uri | null = null;
 
   constructor(
     private readonly extensionUri: vscode.Uri,
     private readonly events: PanelEvents,
   ) {}
 
+  /** The model that the report speaks of: the one that was measured or timed last. */
+  get original(): vscode.Uri | null {
+    return this.#original;
+  }
+
   /** Shows the report and runs a job in it. null: no webview came up, so nothing was run. */
   async run(job: PanelJob, watch: Watch): Promise<Outcome | null> {
     const folders = [...foldersOf(job), ...inputFolders(job.inputs)];
     const view = await this.#ready(folders);
-    return view === null ? null : await view.run(++this.#lastId, job, watch);
+    if (view === null) return null;
+    this.#original = job.original.uri;
+    return view.run(++this.#lastId, job, watch);
   }
 
   /** Times two models in it. null: no webview came up. */
@@ -30,7 +38,9 @@ export class ReportPanel {
     watch: Watch,
   ): Promise<Result<SpeedReport> | null> {
     const view = await this.#ready(foldersOf(job));
-    return view === null ? null : await view.bench(++this.#lastId, job, watch);
+    if (view === null) return null;
+    this.#original = job.original.uri;
+    return view.bench(++this.#lastId, job, watch);
   }
 
   dispose(): void {

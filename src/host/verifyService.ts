@@ -36,8 +36,6 @@ export class VerifyService {
   readonly #finished = new vscode.EventEmitter<FinishedVerification>();
   readonly onDidFinish = this.#finished.event;
   #busy = false;
-  /** The model that the report speaks of. */
-  original: vscode.Uri | null = null;
 
   constructor(
     private readonly models: ModelService,
@@ -81,7 +79,6 @@ export class VerifyService {
     if (!open.ok) return open;
     const sizes = await this.question.ask(original, open.value);
     if (sizes === null) return null;
-    this.original = original;
     const session = this.sessions.find(original);
     const title = vscode.l10n.t('Verifying {0}', fileName(fused));
     this.messages.log.info(`Verifying ${modelKey(fused)} against ${modelKey(original)}`, sizes);
