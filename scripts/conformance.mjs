@@ -3,9 +3,8 @@
 import { ensureDependencies } from './lib/dependencies.mjs';
 import { join } from 'node:path';
 import { repoRoot } from './lib/paths.mjs';
+import { python, whyNot } from './lib/python.mjs';
 import { run } from './lib/run.mjs';
-
-const python = process.env.REPLENS_PYTHON || 'python3';
 
 const checks = [
   {
@@ -25,22 +24,10 @@ const checks = [
   },
 ];
 
-/** The packages that Python can't find, or null where there is no Python. */
-async function missing(packages) {
-  const ask =
-    'import importlib.util, sys; print(*[p for p in sys.argv[1:] if not importlib.util.find_spec(p)])';
-  const { code, output } = await run(python, ['-c', ask, ...packages]);
-  return code === 0 ? output.trim().split(/\s+/).filter(Boolean) : null;
-}
-
 async function check({ title, script, packages }) {
-  const absent = await missing(packages);
-  if (absent === null) {
-    console.log(`${title}: not run, "${python}" is no Python that starts; name one in REPLENS_PYTHON.`);
-    return { passed: 0, failed: 0, ran: false };
-  }
-  if (absent.length > 0) {
-    console.log(`${title}: not run, ${python} has no ${absent.join(', ')}; pip install ${absent.join(' ')}.`);
+  const reason = await whyNot(packages);
+  if (reason !== null) {
+    console.log(`${title}: not run, ${reason}`);
     return { passed: 0, failed: 0, ran: false };
   }
   console.log(`${title}:`);

@@ -46,11 +46,25 @@ async function staticSuite({ log }) {
   return counts;
 }
 
+function webviewSuite(options) {
+  return browserSuite('webview', options);
+}
+
+/** The suite of `npm run test:notebook`; `env` names the executed notebook. */
+export function notebookSuite(options) {
+  return browserSuite('notebook', options);
+}
+
 /** Gives the specs a Chromium and playwright-core by REPLENS_CHROMIUM and REPLENS_PLAYWRIGHT. */
-async function webviewSuite(options) {
+async function browserSuite(name, { env: given = {}, ...options }) {
   const host = await ensureHost(options.log);
-  const env = { ...process.env, REPLENS_CHROMIUM: host.chromium, REPLENS_PLAYWRIGHT: host.playwright };
-  return mochaSuite('webview', { ...options, env });
+  const env = {
+    ...process.env,
+    ...given,
+    REPLENS_CHROMIUM: host.chromium,
+    REPLENS_PLAYWRIGHT: host.playwright,
+  };
+  return mochaSuite(name, { ...options, env });
 }
 
 /** Runs the spec files of a suite in one or more processes, each with a share of the files, and adds up what they count. */

@@ -112,6 +112,27 @@ describe('notebook outputs', () => {
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
   });
 
+  it('shows fifty outputs with one reader of models, each drawn when it comes into sight', async () => {
+    const bytes = readFileSync(copyFixture('models/acnet.legacy.onnx', folder).fsPath).toString('base64');
+    const names = Array.from({ length: 50 }, (_, index) => `net${index}.onnx`);
+    const editor = await openNotebook(
+      folder,
+      names.map((name) => ({ [MODEL_MIME]: { name, format: 'onnx', bytes } })),
+    );
+    await bridge.waitFor(inOutput('branch-graph'));
+    await watchWorkers();
+    const named = (name: string): Target => inOutput('model-name', `:has-text("${name}")`);
+    assert.equal(await bridge.count(named('net49')), 0);
+    editor.revealRange(new vscode.NotebookRange(49, 50), vscode.NotebookEditorRevealType.AtTop);
+    await bridge.waitFor(named('net49'));
+    assert.deepEqual(await workersSince(), { started: 0, ended: 0 });
+    await vscode.commands.executeCommand('notebook.clearAllCellsOutputs');
+    await eventually('the end of the reader', async () =>
+      (await workersSince()).ended === 1 ? true : undefined,
+    );
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  });
+
   it('draws a model beside the notebook from what the extension reads, and opens it', async () => {
     const model = copyFixture('models/acnet.legacy.onnx', folder);
     await openNotebook(folder, [
