@@ -17,10 +17,16 @@ export async function trainFirst(
   if (!first.ok || !second.ok) return [one, other];
   const more = first.value.fusable - second.value.fusable;
   if (more !== 0) return more > 0 ? [one, other] : [other, one];
-  const answer = await vscode.window.showQuickPick([fileName(one), fileName(other)], {
+  // the two forms may have one name in two folders
+  const item = (uri: vscode.Uri) => ({
+    label: fileName(uri),
+    description: vscode.workspace.asRelativePath(vscode.Uri.joinPath(uri, '..')),
+    uri,
+  });
+  const answer = await vscode.window.showQuickPick([item(one), item(other)], {
     title: vscode.l10n.t('Which one was trained, with its branches apart?'),
     ignoreFocusOut: true,
   });
   if (answer === undefined) return undefined;
-  return answer === fileName(one) ? [one, other] : [other, one];
+  return answer.uri === one ? [one, other] : [other, one];
 }

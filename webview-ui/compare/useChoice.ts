@@ -29,7 +29,9 @@ interface Chosen {
 }
 
 export function useChoice(seen: readonly SeenLink[], links: DrawnLinks): Choice {
-  const [filter, setFilter] = useState<Look | null>(null);
+  const [wanted, setFilter] = useState<Look | null>(null);
+  // a measurement may leave none of that look, and then there is no chip to take the filter back with
+  const filter = seen.some(({ look }) => look === wanted) ? wanted : null;
   const [chosen, setChosen] = useState<Chosen>({ link: null, item: null, wish: 0 });
   const differences = useMemo(
     () =>

@@ -75,7 +75,8 @@ export class Problems implements vscode.Disposable {
     const view = sessions.find(model)?.view ?? null;
     const isOpen = view !== null || texts.isOpen(model);
     const nothing = wrong.length === 0 && (!isOpen || (view !== null && view.totals.refused === 0));
-    if (nothing || model.scheme !== 'file') {
+    // a version in a repository and the like have the file in their query: it is of the past
+    if (nothing || model.query !== '') {
       this.#set(uri, []);
       return;
     }

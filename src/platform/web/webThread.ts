@@ -20,6 +20,8 @@ export function startWebThread(readScript: () => Promise<Uint8Array>) {
     if (ended) return;
     const address = URL.createObjectURL(new Blob([new Uint8Array(script)], { type: 'text/javascript' }));
     worker = new Worker(address);
+    // it runs, so it has its script; the address would keep a copy of it
+    worker.addEventListener('message', () => URL.revokeObjectURL(address), { once: true });
     worker.addEventListener('message', ({ data }) => {
       for (const receive of listeners) receive(data);
     });

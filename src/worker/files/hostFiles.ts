@@ -7,7 +7,7 @@ import type { FileAddress, HostFileMethods } from '../../protocol/hostFiles';
 import type { CallOptions, Rpc } from '../../protocol/rpc';
 import { companionList } from '../companionList';
 import { memoryCompanions } from '../memoryCompanions';
-import { nameInAddress } from './addresses';
+import { areSameFile, nameInAddress } from './addresses';
 import type { ModelFiles, ModelSource, WrittenFrom } from './modelFiles';
 import { checkWhole, wholeModel } from './wholeFile';
 
@@ -121,15 +121,10 @@ async function readInput(host: HostFiles, file: FileAddress): Promise<InputFile>
 
 /** The output must be a file of its own. */
 function checkTarget({ path, companions }: WrittenFrom, output: string): void {
-  const isCompanion = [...companions.names].some((name) => output === besideAddress(path, name));
-  if (output !== path && !isCompanion) return;
+  const isCompanion = [...companions.names].some((name) => areSameFile(output, path, name));
+  if (!areSameFile(output, path) && !isCompanion) return;
   raise(
     'usage',
     `"${nameInAddress(output)}" ${isCompanion ? 'holds weights of the source' : 'is the source itself'}, which is never overwritten; choose another name.`,
   );
-}
-
-function besideAddress(address: string, name: string): string {
-  const folder = address.slice(0, address.lastIndexOf('/') + 1);
-  return folder + name.split('/').map(encodeURIComponent).join('/');
 }

@@ -13,7 +13,7 @@ interface Manifest {
   readonly contributes: {
     readonly commands: readonly { readonly command: string }[];
     readonly customEditors: readonly { readonly viewType: string }[];
-    readonly menus: Readonly<Record<string, readonly { readonly command: string }[]>>;
+    readonly menus: Readonly<Record<string, readonly { readonly command: string; readonly when?: string }[]>>;
   };
 }
 
@@ -44,6 +44,13 @@ describe('package.json', () => {
   it('has only known commands in its menus', () => {
     for (const [menu, entries] of Object.entries(manifest.contributes.menus))
       for (const { command } of entries) assert.ok(contributed.includes(command), `${menu}: ${command}`);
+  });
+
+  it('offers in the Explorer the same for models on whatever file system', () => {
+    const { menus } = manifest.contributes;
+    const explorer = menus['explorer/context'] ?? [];
+    assert.ok(explorer.length > 3);
+    for (const { command, when } of explorer) assert.doesNotMatch(when ?? '', /resourceScheme/, command);
   });
 
   it('names the editor that the code registers', () => {

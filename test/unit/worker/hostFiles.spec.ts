@@ -5,7 +5,7 @@ import { attemptAsync, ProblemError, raise, unwrap, type ProblemCode } from '../
 import { writeWhole } from '../../../src/platform/web/writeWhole';
 import { sampleSets } from '../../../src/platform/sampleSets';
 import type { FileAddress, HostFileMethods } from '../../../src/protocol/hostFiles';
-import { isAddress, nameInAddress } from '../../../src/worker/files/addresses';
+import { areSameFile, isAddress, nameInAddress } from '../../../src/worker/files/addresses';
 import { diskFiles } from '../../../src/worker/files/diskFiles';
 import { filesByPlace } from '../../../src/worker/files/filesByPlace';
 import { hostModelFiles, type HostFiles } from '../../../src/worker/files/hostFiles';
@@ -257,5 +257,22 @@ describe('isAddress', () => {
       assert.equal(isAddress(address), true, address);
     for (const path of ['/a:b/c.onnx', 'C:\\a.onnx', 'c:/a.onnx', '\\\\server\\a.onnx', 'net.onnx'])
       assert.equal(isAddress(path), false, path);
+  });
+});
+
+describe('areSameFile', () => {
+  const model = 'memfs://host/my%20dir/net.onnx';
+
+  it('knows a file beside a model by whatever encoding and detour', () => {
+    const output = 'memfs://host/my%20dir/net%20%281%29%21.data';
+    for (const name of ['net (1)!.data', './net (1)!.data', 'a/../net (1)!.data', './/net (1)!.data'])
+      assert.equal(areSameFile(output, model, name), true, name);
+    assert.equal(areSameFile('memfs://host/my dir/./net.onnx', model), true);
+  });
+
+  it('tells others apart', () => {
+    assert.equal(areSameFile('memfs://host/my%20dir/sub/net.data', model, 'net.data'), false);
+    assert.equal(areSameFile('memfs://host/net.onnx', model), false);
+    assert.equal(areSameFile('vscode-vfs://host/my%20dir/net.onnx', model), false);
   });
 });

@@ -16,15 +16,20 @@ interface Sides {
   readonly right: Side;
 }
 
+/** A tensor may have thousands of readers, and each would be held against each. */
+const MOST_READERS = 64;
+
 /**
  * The node of the right model that computes the same from the same; else the one that computes with the same operator from the
  * same, be its numbers or attributes others.
  */
 export function findCounterpart(node: Node, sides: Sides, known: Known): NodePair | null {
   const inputs = variableInputs(sides.left, node);
-  const readers = readersOf(node, inputs[0], sides, known).filter(
-    (other) => other.opType === node.opType && other.domain === node.domain,
-  );
+  const readers = fewAlike(node, readersOf(node, inputs[0], sides, known), known);
+  const [first] = readers;
+  // its name alone decides among equal ones
+  if (first?.name === node.name && !known.isUsed(first) && sameNode(node, first, known.same))
+    return { left: node, right: first, exact: true };
   const equal = readers.filter((other) => sameNode(node, other, known.same));
   const exact =
     best(
@@ -67,7 +72,8 @@ export function findAhead(node: Node, sides: Sides, known: Known): NodePair | nu
   if (input === undefined || others.some((value) => known.of(value) === null)) return null;
   for (let skipped = 0; at !== null && skipped <= MOST_SKIPPED; skipped++) {
     const value: string = at;
-    const readers = (sides.right.index.consumers.get(value) ?? []).filter((other) => !known.isUsed(other));
+    const all = sides.right.index.consumers.get(value) ?? [];
+    const readers = all.filter((other) => !known.isUsed(other)).slice(0, MOST_READERS);
     const same: SameValue = (ours, theirs) => (ours === input ? theirs === value : known.same(ours, theirs));
     const found = readers.find(
       (other) =>
@@ -92,6 +98,19 @@ function readersOf(node: Node, first: string | undefined, { right }: Sides, know
   }
   const source = known.of(first);
   return source === null ? [] : (right.index.consumers.get(source) ?? []);
+}
+
+/** Nodes of the same operator: the one of the same name first, then those that stand for none yet, some of each kind. */
+function fewAlike(node: Node, readers: readonly Node[], known: Known): readonly Node[] {
+  const named: Node[] = [];
+  const free: Node[] = [];
+  const used: Node[] = [];
+  for (const other of readers) {
+    if (other.opType !== node.opType || other.domain !== node.domain) continue;
+    const kind = other.name === node.name ? named : known.isUsed(other) ? used : free;
+    if (kind.length < MOST_READERS) kind.push(other);
+  }
+  return [...named, ...free, ...used];
 }
 
 /** Of several, the one of the same name, else of constants of the same sizes, else the first. */

@@ -233,4 +233,22 @@ describe('comparing two models', () => {
     }
     assert.equal(compareModels(blocks, fused(blocks)).counts.merged, 1000);
   });
+
+  it('is quick where one tensor has thousands of readers that nothing but their order tells apart', () => {
+    const fan = (prefix: string, others: number): Detection => {
+      const names = Array.from({ length: 2000 + others }, (_, at) => `${prefix}${at}`);
+      const nodes = names.map((name): NodeSpec => ({ op: 'Relu', inputs: ['x'], outputs: [name] }));
+      const sum: NodeSpec = { op: 'Sum', inputs: names, outputs: ['y'] };
+      const port = ['float32', [1, 4]] as const;
+      return detectSpec({ inputs: { x: port }, outputs: { y: port }, nodes: [...nodes, sum] });
+    };
+    const start = performance.now();
+    const { counts } = compareModels(fan('a', 0), fan('b', 5));
+    const took = performance.now() - start;
+    // each is paired with one of its own, so five are left
+    assert.equal(counts.right, 1);
+    assert.ok(counts.same >= 2000, `${counts.same}`);
+    // a second and a half on a busy machine; each held against each took eighteen
+    assert.ok(took < 9000, `${took} ms`);
+  });
 });
