@@ -7,6 +7,7 @@ import { openModel } from '../../../../src/core/pipeline';
 import { unwrap } from '../../../../src/core/result';
 import { buildOnnx } from '../../../support/onnxBuilder';
 import { detectBytes, detectFixture, FIXTURES } from '../../../support/models';
+import { cpuTime } from '../../../support/cpuTime';
 
 const GOLDENS = join(FIXTURES, 'text');
 
@@ -123,12 +124,11 @@ describe('a model as text', () => {
       })),
     });
     const detection = detectBytes(bytes);
-    const started = performance.now();
-    const { nodes, text } = onnxText(detection);
-    const took = performance.now() - started;
+    const { value, milliseconds: took } = cpuTime(() => onnxText(detection));
+    const { nodes, text } = value;
     assert.equal(nodes.length, count);
     assert.ok(text.length > 1_000_000);
-    assert.ok(took < 1000, `it took ${took.toFixed(0)} ms`);
+    assert.ok(took < 2000, `it took ${took.toFixed(0)} ms`);
     console.log(`      14,000 nodes in ${took.toFixed(0)} ms`);
   });
 });
