@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { activeModel, fileExists, fileName, fusedUri, sourceUri } from './files';
 import { endingOf, isReadable } from './modelEndings';
+import { guessPairs, type PathPair } from './pairNames';
 
 /** What a command is to work on: what VS Code hands over, the active editor, or what the person chooses. */
 export async function modelsFor(argument: unknown, selection: unknown): Promise<readonly vscode.Uri[]> {
@@ -42,18 +43,39 @@ export async function pairFor(models: readonly vscode.Uri[]): Promise<Pair | und
   if (second !== undefined) return inOrder(first, second);
   const source = sourceUri(first);
   if (source !== null && (await fileExists(source))) return { original: source, fused: first };
-  const sibling = fusedUri(first);
-  const exists = await fileExists(sibling);
-  const beside = exists ? fileName(sibling) : vscode.l10n.t('Fuse it now and verify');
+  const forms = await formsBeside(first);
+  const train = forms.find(({ fused }) => fused === fileName(first))?.original;
+  const at = (name: string): vscode.Uri => vscode.Uri.joinPath(first, '..', name);
+  if (train !== undefined) return { original: at(train), fused: first };
+  const sibling = fileName(fusedUri(first));
+  const exists = await fileExists(at(sibling));
+  const merged = [...new Set([...(exists ? [sibling] : []), ...forms.map(({ fused }) => fused)])];
+  const fuse = vscode.l10n.t('Fuse it now');
   const other = vscode.l10n.t('Choose another model…');
-  const answer = await vscode.window.showQuickPick([beside, other], {
+  const answer = await vscode.window.showQuickPick([...merged, ...(exists ? [] : [fuse]), other], {
     title: vscode.l10n.t('Compare {0} with', fileName(first)),
     ignoreFocusOut: true,
   });
-  if (answer === beside) return { original: first, fused: exists ? sibling : null };
-  if (answer !== other) return undefined;
+  if (answer === undefined) return undefined;
+  if (answer !== other) return { original: first, fused: answer === fuse ? null : at(answer) };
   const chosen = await chooseModel(vscode.l10n.t('The merged model'), false, first);
   return chosen?.[0] === undefined ? undefined : { original: first, fused: chosen[0] };
+}
+
+/** Two forms of one network, of which the model is one, by the names in its folder: "net.train.onnx" and "net.deploy.onnx". */
+async function formsBeside(model: vscode.Uri): Promise<readonly PathPair[]> {
+  let entries: readonly [string, vscode.FileType][];
+  try {
+    entries = await vscode.workspace.fs.readDirectory(vscode.Uri.joinPath(model, '..'));
+  } catch {
+    // a version in a repository has no folder
+    return [];
+  }
+  const names = entries.flatMap(([name, type]) =>
+    (type & vscode.FileType.File) !== 0 && isReadable(name) ? [name] : [],
+  );
+  const own = fileName(model);
+  return guessPairs(names).filter(({ original, fused }) => original === own || fused === own);
 }
 
 /** The one that is called fused or deploy is the merged one; else the order of selection decides. */

@@ -48,6 +48,23 @@ describe('Compare Models and Explain Difference', function () {
     assert.ok(links >= 3, `${links} links`);
   });
 
+  it('knows the other form of a model by its name, and offers it first', async () => {
+    const train = copyFixture('pairs/ok_repvgg.train.onnx', folder);
+    const deploy = copyFixture('pairs/ok_repvgg.deploy.onnx', folder);
+    const asked = vscode.commands.executeCommand('replens.compare', train);
+    assert.equal(await quickInput(), 'Compare ok_repvgg.train.onnx with');
+    await bridge.press('Enter');
+    await asked;
+    await bridge.waitFor(on('compare', 'compare'));
+    const label = (): string | undefined => vscode.window.tabGroups.activeTabGroup.activeTab?.label;
+    assert.equal(label(), 'ok_repvgg.train.onnx ↔ ok_repvgg.deploy.onnx');
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    // from the merged one there is nothing to ask
+    await vscode.commands.executeCommand('replens.compare', deploy);
+    await bridge.waitFor(on('compare', 'compare'));
+    assert.equal(label(), 'ok_repvgg.train.onnx ↔ ok_repvgg.deploy.onnx');
+  });
+
   it('finds the fault of a conversion, shows it in the comparison and on the maps, until a file changes', async () => {
     const train = copyFixture('pairs/identity_dropped.train.onnx', folder);
     const deploy = copyFixture('pairs/identity_dropped.deploy.onnx', folder);
@@ -89,5 +106,9 @@ describe('Compare Models and Explain Difference', function () {
     await eventually('the verdicts to be forgotten', async () =>
       (await bridge.texts(rows)).some((text) => text.includes('Faulty')) ? undefined : true,
     );
+    // nor is the measurement believed by a comparison that is opened only now
+    await vscode.commands.executeCommand('replens.compare', train, [train, deploy]);
+    await bridge.waitFor(on('compare', 'compare'));
+    assert.equal(await bridge.count(on('compare', 'compare-verdict')), 0);
   });
 });

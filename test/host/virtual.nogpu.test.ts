@@ -5,10 +5,11 @@ import * as vscode from 'vscode';
 import { unwrap } from '../../src/core/result';
 import { bridge } from './support/bridge';
 import { MemoryFileSystem } from './support/memoryFileSystem';
+import { diagnosticsOf } from './support/lenses';
 import { channelModel } from './support/models';
 import { notifications, on } from './support/screens';
 import { nextVerification, startVerify } from './support/verification';
-import { eventually, inWorkspace, tidy } from './support/workspace';
+import { eventually, extension, inWorkspace, tidy } from './support/workspace';
 
 describe('a virtual workspace', function () {
   this.timeout(120_000);
@@ -53,6 +54,20 @@ describe('a virtual workspace', function () {
     const finished = nextVerification();
     await startVerify(source, fused);
     assert.equal(unwrap((await finished).result).verdict, 'equivalent');
+  });
+
+  it('has its near misses in the text and in Problems', async () => {
+    const refused = vscode.Uri.parse('memfs-test:/refused.onnx');
+    files.writeFile(
+      refused,
+      readFileSync(join(extension().extensionPath, 'test/fixtures/refuse/reflect_branch.onnx')),
+    );
+    await vscode.commands.executeCommand('replens.openText', refused);
+    const document = vscode.window.activeTextEditor?.document;
+    assert.equal(document?.languageId, 'onnx-text');
+    const [hint] = await diagnosticsOf(document.uri);
+    assert.equal(hint?.severity, vscode.DiagnosticSeverity.Hint);
+    files.delete(refused);
   });
 
   it('that nothing can be written to says so in a sentence', async () => {
