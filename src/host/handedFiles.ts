@@ -25,16 +25,27 @@ export const handedFiles: Handlers<HostFileMethods> = {
 async function statFile(file: FileAddress) {
   const uri = uriOf(file);
   try {
+    await refuseLinks(file);
     const { type, size, mtime } = await vscode.workspace.fs.stat(uri);
     if ((type & vscode.FileType.Directory) !== 0)
       throw problem('bad-input', `"${fileName(uri)}" is a folder; name a file in it.`);
-    // where a link leads is not told, and it may be out of the model's folder
-    if (file.beside !== null && (type & vscode.FileType.SymbolicLink) !== 0)
-      throw problem('unsafe-path', `"${file.beside}" is a symbolic link, which is not followed here.`);
     return { size, stamp: `${mtime} ${size}` };
   } catch (error) {
     if (codeOf(error) === 'FileNotFound') return null;
     throw error;
+  }
+}
+
+/** Where a link leads is not told, and it may be out of the model's folder: neither the file nor a folder on the way is one. */
+async function refuseLinks({ address, beside }: FileAddress): Promise<void> {
+  const parts = beside?.split('/') ?? [];
+  for (const [at, part] of parts.entries()) {
+    // the folder before this one, or the same
+    if (part === '..' || part === '.' || part === '') continue;
+    const path = parts.slice(0, at + 1).join('/');
+    const { type } = await vscode.workspace.fs.stat(uriOf({ address, beside: path }));
+    if ((type & vscode.FileType.SymbolicLink) !== 0)
+      throw problem('unsafe-path', `"${path}" is a symbolic link, which is not followed here.`);
   }
 }
 

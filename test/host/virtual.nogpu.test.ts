@@ -70,6 +70,28 @@ describe('a virtual workspace', function () {
     files.delete(refused);
   });
 
+  it('hands over no weights from behind a symbolic link, which may lead anywhere', async () => {
+    const fixture = join(extension().extensionPath, 'test/fixtures/onnx/external.onnx');
+    // a name of the same length keeps the file whole
+    const bytes = Buffer.from(
+      readFileSync(fixture).toString('latin1').replaceAll('external.bin', 'sub/file.bin'),
+      'latin1',
+    );
+    const linked = vscode.Uri.parse('memfs-test:/linked.onnx');
+    files.writeFile(linked, bytes);
+    files.writeFile(vscode.Uri.parse('memfs-test:/sub/file.bin'), new Uint8Array(1 << 12));
+    files.links.add('/sub');
+    await vscode.commands.executeCommand('vscode.open', linked);
+    await bridge.waitFor(on('editor', 'failed'));
+    assert.match(
+      await bridge.text(on('editor', 'failed')),
+      /"sub" is a symbolic link, which is not followed/,
+    );
+    await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+    files.delete(linked);
+    files.delete(vscode.Uri.parse('memfs-test:/sub/file.bin'));
+  });
+
   it('that nothing can be written to says so in a sentence', async () => {
     const readOnly = source.with({ scheme: 'locked-test' });
     await vscode.commands.executeCommand('replens.fuse', readOnly, [readOnly]);

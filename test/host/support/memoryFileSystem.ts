@@ -6,6 +6,8 @@ export class MemoryFileSystem implements vscode.FileSystemProvider {
   readonly #changed = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
   readonly onDidChangeFile = this.#changed.event;
   #time = 1;
+  /** Folders that are symbolic links. */
+  readonly links = new Set<string>();
 
   names(): readonly string[] {
     return [...this.#files.keys()].sort();
@@ -18,6 +20,8 @@ export class MemoryFileSystem implements vscode.FileSystemProvider {
   stat({ path }: vscode.Uri): vscode.FileStat {
     const folder = { type: vscode.FileType.Directory, ctime: 0, mtime: 0, size: 0 };
     if (path === '/') return folder;
+    if (this.links.has(path))
+      return { ...folder, type: vscode.FileType.Directory | vscode.FileType.SymbolicLink };
     const { bytes, mtime } = this.#get(path);
     return { type: vscode.FileType.File, ctime: 0, mtime, size: bytes.length };
   }
