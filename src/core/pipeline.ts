@@ -6,10 +6,12 @@ import { heldBatch } from './fuse/dynamic/heldBatch';
 import { planFusion, type FusionPlan, type PlanOptions } from './fuse/plan';
 import type { GivenSample } from './inputs/givenSample';
 import type { Model } from './ir/model';
-import { decodeOnnx } from './onnx/decode';
+import { decodeOnnx, type DecodeOptions } from './onnx/decode';
 import { encodeOnnx, type EncodedModel } from './onnx/encode';
 import type { CompanionFiles, ModelRunner, Progress } from './ports';
 import { attempt, attemptAsync, fail, unwrap, type Result } from './result';
+import { isZip } from './torch/archive/zipDirectory';
+import { decodeTorch } from './torch/decodeTorch';
 import type { VerificationReport } from './verify/report';
 import { compareBackends } from './verify/backends';
 import type { ExactMemo } from './verify/network/exactRuns';
@@ -35,11 +37,16 @@ export interface Watch {
   readonly progress?: Progress;
 }
 
+/** Reads a model of whatever format its content says. */
+export function decodeModel(bytes: Uint8Array, options: DecodeOptions): Result<Model> {
+  return isZip(bytes) ? decodeTorch(bytes, options) : decodeOnnx(bytes, options);
+}
+
 /** Reads a model and finds its blocks. */
 export function openModel(file: ModelFile, watch: Watch = {}): Result<Detection> {
   return attempt(() => {
     watch.progress?.(0, 'reading the model');
-    const model = unwrap(decodeOnnx(file.bytes, file));
+    const model = unwrap(decodeModel(file.bytes, file));
     watch.signal?.throwIfAborted();
     watch.progress?.(0.5, 'looking for blocks');
     return detect(model);
@@ -99,7 +106,7 @@ export function verifyFused(
 ): Promise<Result<VerificationReport>> {
   return attemptAsync(async () => {
     const { fileName, companions } = fused;
-    const model = unwrap(decodeOnnx(fused.bytes, { fileName, companions }));
+    const model = unwrap(decodeModel(fused.bytes, { fileName, companions }));
     return await verifyModels({ original, fused: model, ...measurement, ...watch });
   });
 }
@@ -113,7 +120,7 @@ export function explainPair(
 ): Promise<Result<VerificationReport>> {
   return attemptAsync(async () => {
     const { fileName, companions } = deploy;
-    const model = unwrap(decodeOnnx(deploy.bytes, { fileName, companions }));
+    const model = unwrap(decodeModel(deploy.bytes, { fileName, companions }));
     return await explainModels({ original: train, fused: model, ...measurement, ...watch });
   });
 }

@@ -1,4 +1,4 @@
-import { decodeOnnx } from '../core/onnx/decode';
+import { decodeModel } from '../core/pipeline';
 import { unwrap } from '../core/result';
 import type { ModelSource } from './files/modelFiles';
 import { notedCompanions } from './notedCompanions';
@@ -6,6 +6,6 @@ import { notedCompanions } from './notedCompanions';
 /** Files beside a model that hold weights of it, relative to its folder. @throws ProblemError what is wrong with it. */
 export function companionList(source: Omit<ModelSource, 'close' | 'name'>): readonly string[] {
   const companions = notedCompanions(source.companions);
-  unwrap(decodeOnnx(source.bytes, { ...source, fileName: source.title, companions }));
+  unwrap(decodeModel(source.bytes, { ...source, fileName: source.title, companions }));
   return [...companions.names];
 }

@@ -1,6 +1,5 @@
 import type { DecodePicture } from '../core/inputs/picture';
-import { decodeOnnx } from '../core/onnx/decode';
-import { openModel, verifyOnBoth, type ModelFile } from '../core/pipeline';
+import { decodeModel, openModel, verifyOnBoth, type ModelFile } from '../core/pipeline';
 import type { ModelRunner, Progress } from '../core/ports';
 import { raise, unwrap, type Result } from '../core/result';
 import { benchModels } from '../core/verify/speed/bench';
@@ -79,7 +78,7 @@ async function verify(
   const lost = params.webgpu && webgpu.ok ? [webgpu.value.lost] : [];
   const report = unwrap(await Promise.race([verified, ...lost]));
   return verificationRecord(report, {
-    ...{ original: model, fused: unwrap(decodeOnnx(fused.bytes, fused)), files, seed, samples, sizes },
+    ...{ original: model, fused: unwrap(decodeModel(fused.bytes, fused)), files, seed, samples, sizes },
     runtime: RUNTIME_VERSION,
     inputFiles: given.map(({ label }) => label),
   });
@@ -92,7 +91,7 @@ async function bench(
 ): Promise<SpeedReport> {
   const original = unwrap(openModel(modelFile(params.original)));
   const file = modelFile(params.fused);
-  const fused = unwrap(decodeOnnx(file.bytes, file));
+  const fused = unwrap(decodeModel(file.bytes, file));
   const { wasm, webgpu } = await environment.runners(params.wasmBinary, { optimization: 'all' });
   if (params.webgpu && !webgpu.ok) raise(webgpu.problem.code, webgpu.problem.message);
   const runner = params.webgpu && webgpu.ok ? webgpu.value : wasm;

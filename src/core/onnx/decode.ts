@@ -8,6 +8,7 @@ import { decodeAttributes, decodeNode, normalDomain } from './decodeNode';
 import { Companions } from './externalData';
 import { NodeNames, nodesWithin } from './nodeNames';
 import { ModelProtoSchema, type FunctionProto, type GraphProto, type ModelProto } from './schema/onnx_pb';
+import { printableSentence } from './printableSentence';
 import { foreignFormat } from './sniff';
 import { emptyRecords, type OnnxSource } from './source';
 import { validateFunction, validateGraphTree } from './validateModel';
@@ -24,9 +25,7 @@ export interface DecodeOptions {
 }
 
 /** Before this IR version a file need not say its operator set; it means version 1. */
-const OPSETS_SINCE = 3;
-
-const LONGEST_SENTENCE = 500;
+export const OPSETS_SINCE = 3;
 
 /**
  * Decodes an ONNX file. Raw weights stay views of `bytes`, which must not change afterwards; external data is
@@ -36,14 +35,7 @@ const LONGEST_SENTENCE = 500;
 export function decodeOnnx(bytes: Uint8Array, options: DecodeOptions): Result<Model> {
   const result = attempt(() => decodeModel(readProto(bytes), options));
   if (result.ok) return result;
-  return fail(result.problem.code, `${options.fileName}: ${printable(result.problem.message)}`);
-}
-
-/** Names in a sentence come from the file: no control characters for the terminal, no megabytes. */
-function printable(message: string): string {
-  const clean = message.replace(/\p{C}/gu, '?');
-  if (clean.length <= LONGEST_SENTENCE) return clean;
-  return `${clean.slice(0, LONGEST_SENTENCE / 2)} … ${clean.slice(-LONGEST_SENTENCE / 2)}`;
+  return fail(result.problem.code, `${options.fileName}: ${printableSentence(result.problem.message)}`);
 }
 
 function readProto(bytes: Uint8Array): ModelProto {

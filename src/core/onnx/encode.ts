@@ -3,6 +3,7 @@ import type { Model, ModelFunction } from '../ir/model';
 import type { Chunk } from '../ports';
 import { raise } from '../result';
 import { chunksLength } from './chunks';
+import { OPSETS_SINCE } from './decode';
 import { normalDomain } from './decodeNode';
 import { elementsApart, type EncodeContext } from './encodeContext';
 import { encodeFunction, encodeGraph } from './encodeGraph';
@@ -14,7 +15,7 @@ import {
   type ModelProto,
   type OperatorSetIdProto,
 } from './schema/onnx_pb';
-import { onnxSource } from './source';
+import { emptyRecords, onnxSource, type OnnxSource } from './source';
 import { externalSplitter, inlineSplitter } from './splitTensor';
 
 export interface EncodeOptions {
@@ -38,15 +39,17 @@ export interface EncodedModel {
 const INLINE_LIMIT = 2 ** 31 - 2 ** 20;
 const EXTERNAL_THRESHOLD = 1024;
 
+/** Of operator set 20. */
+const IR_VERSION = 9n;
+
 /**
- * Writes a model that was read by `decodeOnnx` as lists of chunks. All that the IR does not know of (unknown fields,
+ * Writes a model as lists of chunks; one of another format becomes a file of its own. All that the IR does not know of (unknown fields,
  * metadata, notes, training graphs) is written as it was read; initializers of the file are views of its bytes, new
  * ones are computed when the writer reaches them. External data is written inline where the model stays small enough.
- * @throws ProblemError `failed` for a model that is not from ONNX or too large for one file and no other was named.
+ * @throws ProblemError `failed` for a model that is too large for one file and no other was named.
  */
 export function encodeOnnx(model: Model, options: EncodeOptions = {}): EncodedModel {
-  const source = onnxSource(model);
-  if (source === null) return raise('failed', 'Only a model that was read from ONNX can be written as ONNX.');
+  const source = onnxSource(model) ?? newSource(model);
   const context: EncodeContext = {
     irVersion: Number(source.proto.irVersion),
     records: source.records,
@@ -68,11 +71,17 @@ export function encodeOnnx(model: Model, options: EncodeOptions = {}): EncodedMo
   return { main: messageChunks(ModelProtoSchema, proto, splitter), external };
 }
 
+/** What stands for the file where the model was read from another format. */
+function newSource({ producer }: Model): OnnxSource {
+  const proto = create(ModelProtoSchema, { irVersion: IR_VERSION, producerName: 'RepLens', docString: producer });
+  return { kind: 'onnx', proto, records: emptyRecords() };
+}
+
 function encodeModelProto(model: Model, before: ModelProto, context: EncodeContext): ModelProto {
   const proto = shallowClone(ModelProtoSchema, before);
   proto.graph = encodeGraph(model.graph, before.graph ?? null, context);
   proto.functions = model.functions.map((fn) => encodeFunction(fn, functionBefore(fn, before), context));
-  proto.opsetImport = encodeOpsets(model.opsets, before.opsetImport);
+  proto.opsetImport = encodeOpsets(model.opsets, before);
   return proto;
 }
 
@@ -86,13 +95,13 @@ function functionBefore(fn: ModelFunction, before: ModelProto): FunctionProto | 
 
 function encodeOpsets(
   opsets: ReadonlyMap<string, number>,
-  before: readonly OperatorSetIdProto[],
+  { opsetImport: before, irVersion }: ModelProto,
 ): OperatorSetIdProto[] {
   const left = new Map(opsets);
   const kept = before.filter(({ domain, version }) => left.get(normalDomain(domain)) === Number(version));
   for (const { domain } of kept) left.delete(normalDomain(domain));
   // a file before IR version 3 may say none: nothing is added to it
-  if (before.length === 0) return [];
+  if (before.length === 0 && Number(irVersion) < OPSETS_SINCE) return [];
   const added = [...left].map(([domain, version]) =>
     create(OperatorSetIdProtoSchema, { domain, version: BigInt(version) }),
   );

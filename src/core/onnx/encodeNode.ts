@@ -1,4 +1,4 @@
-import { create } from '@bufbuild/protobuf';
+import { create, isMessage } from '@bufbuild/protobuf';
 import type { Attribute, Graph, Node, Origin } from '../ir/model';
 import { raise } from '../result';
 import { encodeTensor, type EncodeContext } from './encodeContext';
@@ -32,11 +32,11 @@ export function encodeNode(node: Node, encodeGraph: GraphEncoder, context: Encod
   return changed;
 }
 
-/** The message that a node was in the file, or that the function node it is a copy of was; null for a new node. */
+/** The message that a node was in the file, or that the function node it is a copy of was; null for a new node, and of another format. */
 function fileNode(origin: Origin): NodeProto | null {
   let at = origin;
   while (at.kind === 'inlined') at = at.body.origin;
-  return at.kind === 'file' ? (at.ref as NodeProto) : null;
+  return at.kind === 'file' && isMessage(at.ref, NodeProtoSchema) ? at.ref : null;
 }
 
 function provenance(origin: Origin): Readonly<Record<string, string>> {

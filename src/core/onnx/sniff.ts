@@ -20,7 +20,10 @@ const MAGICS: readonly Magic[] = [
   { what: 'an HDF5 file (as Keras writes)', bytes: [0x89, ...ascii('HDF')] },
   { what: 'a NumPy array', bytes: [0x93, ...ascii('NUMPY')] },
   { what: 'a GGUF model', bytes: ascii('GGUF') },
-  { what: 'a Python pickle', bytes: [0x80, 2] },
+  {
+    what: 'a Python pickle, which is never run here; export the model with torch.export.save',
+    bytes: [0x80, 2],
+  },
   { what: 'a TensorFlow Lite model', bytes: ascii('TFL3'), at: 4 },
   { what: 'an ONNX Runtime model in ORT format', bytes: ascii('ORTM'), at: 4 },
   { what: 'a safetensors file', bytes: [0, 0, ...ascii('{"')], at: 6 },

@@ -1,5 +1,4 @@
-import { decodeOnnx } from '../../core/onnx/decode';
-import type { Watch } from '../../core/pipeline';
+import { decodeModel, type Watch } from '../../core/pipeline';
 import type { Provider } from '../../core/ports';
 import { attemptAsync, raise, unwrap, type Result } from '../../core/result';
 import { benchModels } from '../../core/verify/speed/bench';
@@ -27,7 +26,7 @@ export function benchFiles(
   return attemptAsync(async () => {
     const { detection } = unwrap(openFile(original, watch));
     const companions = companionFiles(fused);
-    const model = unwrap(decodeOnnx(unwrap(readModelFile(fused)), { fileName: fused, companions }));
+    const model = unwrap(decodeModel(unwrap(readModelFile(fused)), { fileName: fused, companions }));
     const wantsGpu = provider === 'webgpu';
     const { wasm, webgpu } = await nodeRunners({ ortFolder, wantsGpu, optimization: 'all' });
     // numbers of another provider than the one asked for would be taken for its own

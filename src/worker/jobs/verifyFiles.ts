@@ -1,6 +1,5 @@
 import type { PixelScale } from '../../core/inputs/pixelScale';
-import { decodeOnnx } from '../../core/onnx/decode';
-import { verifyOnBoth, type Measurement, type ModelFile, type Watch } from '../../core/pipeline';
+import { decodeModel, verifyOnBoth, type Measurement, type ModelFile, type Watch } from '../../core/pipeline';
 import type { Provider } from '../../core/ports';
 import { attemptAsync, unwrap, type Result } from '../../core/result';
 import type { VerificationReport } from '../../core/verify/report';
@@ -48,7 +47,7 @@ export function verifyFiles(
         const { model } = file.detection.analysis;
         const companions = notedCompanions(source.companions);
         const second = { fileName: source.title, bytes: source.bytes, companions };
-        const fusedModel = unwrap(decodeOnnx(second.bytes, second));
+        const fusedModel = unwrap(decodeModel(second.bytes, second));
         const inputs = await givenSamples(model, await givenFiles(files, original, options), decodePicture);
         const measurement = { samples, seed, sizes, given: inputs };
         const report = await measure(file, second, measurement, options, watch);

@@ -1,0 +1,143 @@
+import type { DType } from '../../tensor/dtype';
+import type { Call, Lowering, LoweringTable } from './call';
+import { float, int, text } from './constants';
+
+/** Functions of one tensor, element by element. */
+
+const unary =
+  (opType: string): Lowering =>
+  (call) => {
+    const { dtype } = call.result();
+    return call.emit(opType, [call.operand('self', dtype)]);
+  };
+
+/** x between two bounds, of which one may be left out. */
+function clip(call: Call, low: string, high: string, defaults: readonly [number | null, number | null]): string {
+  const { dtype } = call.result();
+  const bound = (name: string, fallback: number | null): string => {
+    if (call.has(name)) return call.operand(name, dtype);
+    return fallback === null ? '' : call.scalar(fallback, dtype);
+  };
+  const inputs = [call.operand('self', dtype), bound(low, defaults[0]), bound(high, defaults[1])];
+  return call.emit('Clip', inputs[2] === '' ? inputs.slice(0, 2) : inputs);
+}
+
+/** A bound that is a tensor of several elements is none of Clip. */
+function clampTensor(call: Call): string {
+  const { dtype } = call.result();
+  const above = call.has('min') ? call.emit('Max', [call.tensor('self'), call.operand('min', dtype)]) : call.tensor('self');
+  return call.has('max') ? call.emit('Min', [above, call.operand('max', dtype)]) : above;
+}
+
+/** x · sigmoid(x). */
+function silu(call: Call): string {
+  const x = call.tensor('self');
+  return call.emit('Mul', [x, call.emit('Sigmoid', [x])]);
+}
+
+/** One slope, or one a channel: then it stands on axis 1. */
+function prelu(call: Call): string {
+  const rank = call.rank('self');
+  const slope = call.tensor('weight');
+  const axes = Array.from({ length: Math.max(0, rank - 2) }, (_, axis) => axis + 1);
+  const lifted =
+    axes.length === 0 || call.rank('weight') !== 1 ? slope : call.emit('Unsqueeze', [slope, call.list(axes)]);
+  return call.emit('PRelu', [call.tensor('self'), lifted]);
+}
+
+/** log(1 + exp(βx)) / β; beyond the threshold it is x, to within float32. */
+function softplus(call: Call): string {
+  const { dtype } = call.result();
+  const beta = call.number('beta', 1);
+  const x = call.tensor('self');
+  if (beta === 1) return call.emit('Softplus', [x]);
+  const soft = call.emit('Softplus', [call.emit('Mul', [x, call.scalar(beta, dtype)])]);
+  return call.emit('Div', [soft, call.scalar(beta, dtype)]);
+}
+
+function elu(call: Call): string {
+  if (call.number('scale', 1) !== 1 || call.number('input_scale', 1) !== 1) return call.cannot('scales its input');
+  return call.emit('Elu', [call.tensor('self')], { alpha: float(call.number('alpha', 1)) });
+}
+
+/** The first half of an axis times the sigmoid of the second. */
+function glu(call: Call): string {
+  const [value = '', gate = ''] = call.emitMany('Split', [call.tensor('self')], 2, {
+    axis: int(call.axis('dim', call.rank('self'), -1)),
+    num_outputs: int(2),
+  });
+  return call.emit('Mul', [value, call.emit('Sigmoid', [gate])]);
+}
+
+const alongAxis =
+  (opType: string): Lowering =>
+  (call) => {
+    const { dtype } = call.result();
+    return call.emit(opType, [call.operand('self', dtype)], { axis: int(call.axis('dim', call.rank('self'))) });
+  };
+
+const one = (call: Call, dtype: DType): string => call.scalar(1, dtype);
+
+/** log(1 + x), as it is written; exact only away from 0. */
+function log1p(call: Call): string {
+  const { dtype } = call.result();
+  return call.emit('Log', [call.emit('Add', [call.operand('self', dtype), one(call, dtype)])]);
+}
+
+function reciprocalRoot(call: Call): string {
+  const { dtype } = call.result();
+  return call.emit('Reciprocal', [call.emit('Sqrt', [call.operand('self', dtype)])]);
+}
+
+const SIXTH = 1 / 6;
+
+export const activationLowerings: LoweringTable = {
+  'aten.relu': unary('Relu'),
+  'aten.relu6': (call) => clip(call, 'low', 'high', [0, 6]),
+  'aten.sigmoid': unary('Sigmoid'),
+  'aten.tanh': unary('Tanh'),
+  'aten.silu': silu,
+  'aten.mish': unary('Mish'),
+  'aten.gelu': (call) =>
+    call.emit('Gelu', [call.tensor('self')], { approximate: text(call.word('approximate', 'none')) }),
+  'aten.hardswish': unary('HardSwish'),
+  'aten.hardsigmoid': (call) =>
+    call.emit('HardSigmoid', [call.tensor('self')], { alpha: float(SIXTH), beta: float(0.5) }),
+  'aten.hardtanh': (call) => clip(call, 'min_val', 'max_val', [-1, 1]),
+  'aten.clamp': (call) => (call.node.overload === 'Tensor' ? clampTensor(call) : clip(call, 'min', 'max', [null, null])),
+  'aten.clip': (call) => clip(call, 'min', 'max', [null, null]),
+  'aten.clamp_min': (call) => clip(call, 'min', 'max', [null, null]),
+  'aten.clamp_max': (call) => clip(call, 'min', 'max', [null, null]),
+  'aten.leaky_relu': (call) =>
+    call.emit('LeakyRelu', [call.tensor('self')], { alpha: float(call.number('negative_slope', 0.01)) }),
+  'aten.elu': elu,
+  'aten.celu': (call) => call.emit('Celu', [call.tensor('self')], { alpha: float(call.number('alpha', 1)) }),
+  'aten.selu': unary('Selu'),
+  'aten.prelu': prelu,
+  'aten._prelu_kernel': prelu,
+  'aten.softplus': softplus,
+  'aten.softsign': unary('Softsign'),
+  'aten.glu': glu,
+  'aten.softmax': alongAxis('Softmax'),
+  'aten._softmax': alongAxis('Softmax'),
+  'aten.log_softmax': alongAxis('LogSoftmax'),
+  'aten._log_softmax': alongAxis('LogSoftmax'),
+  'aten.log_sigmoid': (call) => call.emit('Log', [call.emit('Sigmoid', [call.tensor('self')])]),
+  'aten.exp': unary('Exp'),
+  'aten.log': unary('Log'),
+  'aten.log1p': log1p,
+  'aten.sqrt': unary('Sqrt'),
+  'aten.rsqrt': reciprocalRoot,
+  'aten.reciprocal': unary('Reciprocal'),
+  'aten.abs': unary('Abs'),
+  'aten.neg': unary('Neg'),
+  'aten.sign': unary('Sign'),
+  'aten.floor': unary('Floor'),
+  'aten.ceil': unary('Ceil'),
+  'aten.round': (call) => (call.number('decimals', 0) === 0 ? unary('Round')(call) : call.cannot('rounds to places')),
+  'aten.erf': unary('Erf'),
+  'aten.sin': unary('Sin'),
+  'aten.cos': unary('Cos'),
+  'aten.square': (call) => call.emit('Mul', [call.tensor('self'), call.tensor('self')]),
+};
+

@@ -1,0 +1,257 @@
+import type { NameAuthority } from '../../ir/nameAuthority';
+import type { Node, ValueType } from '../../ir/model';
+import { raise } from '../../result';
+import type { Tensor } from '../../tensor/tensor';
+import type { Argument, AtenGraph, AtenNode } from '../program/atenGraph';
+import { Call, type CallScope, type Lowering, type MadeNode } from './call';
+import { inPlaceLowering, isInPlace } from './inPlace';
+import { LOWERINGS } from './lowerings';
+import { ownCell, readCell, viewCell, writeCell, type Cell } from './memory';
+import { opaqueNode } from './opaque';
+import { Unlowerable } from './unlowerable';
+import { viewedArgument, VIEWS } from './views';
+
+/** Calls that only run another graph under some mode. */
+const WRAPPERS = new Set(['higher_order.wrap_with_set_grad_enabled', 'higher_order.wrap_with_autocast']);
+
+/** Lowers a graph of ATen calls to nodes of the IR, one call after the other. */
+export class GraphLowering {
+  readonly nodes: Node[] = [];
+  readonly initializers = new Map<string, Tensor>();
+  readonly valueTypes = new Map<string, ValueType>();
+  private readonly claimed = new Set<string>();
+  private readonly sizes = new Map<string, string>();
+
+  /** @param names knows every name of the graph, so that none made here meets one. */
+  constructor(private readonly names: NameAuthority) {}
+
+  /** @param cells the graph's inputs; what its calls make is added. */
+  lower(graph: AtenGraph, cells: Map<string, Cell>): void {
+    const used = usedNames(graph);
+    for (const node of graph.nodes) new CallLowering(this, this.names, { graph, cells, used, sizes: this.sizes }).run(node);
+  }
+
+  /** Takes over what a call made; gives the names under which its results stand now. */
+  keep(call: Call, results: readonly string[], outputs: readonly string[]): readonly string[] {
+    const own = new Set(call.made.flatMap((made) => made.outputs));
+    const renamed = new Map<string, string>();
+    results.forEach((result, place) => {
+      const output = outputs[place];
+      if (output !== undefined && own.has(result) && !renamed.has(result)) renamed.set(result, this.claim(output));
+    });
+    for (const [name, tensor] of call.constants) this.initializers.set(name, tensor);
+    for (const made of call.made) this.add(call.node, made, renamed);
+    return results.map((result) => renamed.get(result) ?? result);
+  }
+
+  private add(origin: AtenNode, made: MadeNode, renamed: ReadonlyMap<string, string>): void {
+    const rename = (value: string): string => renamed.get(value) ?? value;
+    const main = made.outputs.some((output) => renamed.has(output));
+    const path = `/${origin.module === '' ? '' : `${origin.module}/`}${origin.name}`;
+    this.nodes.push({
+      name: this.names.node(main ? path : `${path}.${made.opType}`),
+      opType: made.opType,
+      domain: made.domain,
+      inputs: made.inputs.map(rename),
+      outputs: made.outputs.map(rename),
+      attributes: new Map(Object.entries(made.attributes)),
+      origin: { kind: 'file', ref: origin },
+    });
+  }
+
+  /** The name itself, or one like it where an inner graph uses it again. */
+  private claim(name: string): string {
+    if (this.claimed.has(name)) return this.names.value(name);
+    this.claimed.add(name);
+    return name;
+  }
+}
+
+interface Surroundings {
+  readonly graph: AtenGraph;
+  readonly cells: Map<string, Cell>;
+  /** Names that some call or output of the graph reads. */
+  readonly used: ReadonlySet<string>;
+  readonly sizes: Map<string, string>;
+}
+
+/** Lowers one call. */
+class CallLowering {
+  private readonly scope: CallScope;
+
+  constructor(
+    private readonly target: GraphLowering,
+    names: NameAuthority,
+    private readonly around: Surroundings,
+  ) {
+    const { cells, sizes, graph } = around;
+    this.scope = {
+      names,
+      read: (tensor) => readCell(cells.get(tensor) ?? missing(tensor)),
+      readSize: (size) => sizes.get(size) ?? missing(size),
+      typeOf: (tensor) => graph.types.get(tensor),
+    };
+  }
+
+  run(node: AtenNode): void {
+    if (node.outputs.length === 0 && !isInPlace(node.target)) return;
+    if (WRAPPERS.has(node.target) && this.inline(node)) return;
+    if (isInPlace(node.target)) this.write(node);
+    else this.make(node);
+  }
+
+  private make(node: AtenNode): void {
+    const write = VIEWS.get(node.target);
+    const lowering = LOWERINGS.get(node.target);
+    const values = this.values(node, lowering);
+    const viewed = write === undefined ? undefined : node.args.get(viewedArgument(node.target));
+    const of = viewed?.kind === 'tensor' ? this.around.cells.get(viewed.name) : undefined;
+    outputNames(node).forEach((name, place) => {
+      const value = values[place] ?? '';
+      if (name === '' || value === '') return;
+      const cell =
+        of === undefined || lowering === undefined
+          ? ownCell(value)
+          : viewCell({ of, again: (now) => this.again(node, lowering, now, place), written: this.writer(node) }, value);
+      this.define(name, cell);
+    });
+    for (const output of node.outputs) {
+      if (output.kind === 'size' && values[0] !== undefined) this.around.sizes.set(output.name, values[0]);
+    }
+  }
+
+  /** The values of a call's outputs, those of an opaque node where it has no lowering. */
+  private values(node: AtenNode, lowering: Lowering | undefined): readonly string[] {
+    const outputs = outputNames(node);
+    const call = new Call(node, this.scope);
+    try {
+      if (lowering === undefined) return this.opaque(node, outputs);
+      const made = lowering(call);
+      const results = typeof made === 'string' ? [made] : made;
+      const lacking = outputs.some((name, place) => (results[place] ?? '') === '' && this.around.used.has(name));
+      return lacking ? this.opaque(node, outputs) : this.target.keep(call, results, outputs);
+    } catch (error) {
+      if (error instanceof Unlowerable) return this.opaque(node, outputs);
+      throw error;
+    }
+  }
+
+  private opaque(node: AtenNode, outputs: readonly string[]): readonly string[] {
+    const call = new Call(node, this.scope);
+    const results = outputs.map((name) => this.scope.names.value(`${name === '' ? node.name : name}.out`));
+    call.made.push(opaqueNode(node, this.tensorsRead(node), results));
+    return this.target.keep(call, results, outputs);
+  }
+
+  private tensorsRead(node: AtenNode): readonly string[] {
+    return [...node.args.values()].flatMap(namesIn).flatMap((name) => {
+      const cell = this.around.cells.get(name);
+      const size = this.around.sizes.get(name);
+      return cell !== undefined ? [readCell(cell)] : size !== undefined ? [size] : [];
+    });
+  }
+
+  private write(node: AtenNode): void {
+    const self = node.args.get('self');
+    const cell = self?.kind === 'tensor' ? this.around.cells.get(self.name) : undefined;
+    const [value] = this.values(node, inPlaceLowering(node.target));
+    if (cell === undefined || self?.kind !== 'tensor' || value === undefined) return;
+    const written = this.writeTo(cell, value, node);
+    this.around.cells.set(self.name, written);
+    const [output] = outputNames(node);
+    if (output !== undefined) this.around.cells.set(output, written);
+  }
+
+  private writeTo(cell: Cell, value: string, node: AtenNode): Cell {
+    try {
+      return writeCell(cell, value, node.name);
+    } catch (error) {
+      if (!(error instanceof Unlowerable)) throw error;
+      return raise(
+        'unsupported',
+        `"${node.name}" (${node.target}) writes into a part of a tensor that ${error.message}; export the model with fixed sizes.`,
+      );
+    }
+  }
+
+  /** The view that a call made, of another value. */
+  private again(node: AtenNode, lowering: Lowering, value: string, place: number): string {
+    const call = new Call(node, this.seeing(node, value));
+    const made = lowering(call);
+    const results = typeof made === 'string' ? [made] : made;
+    return this.target.keep(call, results, [])[place] ?? missing(node.name);
+  }
+
+  private writer(node: AtenNode): ((viewed: string, value: string) => string) | null {
+    const write = VIEWS.get(node.target);
+    if (!write) return null;
+    return (viewed, value) => {
+      const call = new Call(node, this.seeing(node, viewed));
+      return this.target.keep(call, [write(call, viewed, value)], [])[0] as string;
+    };
+  }
+
+  /** The scope in which the call's viewed tensor is another value. */
+  private seeing(node: AtenNode, value: string): CallScope {
+    const viewed = node.args.get(viewedArgument(node.target));
+    const name = viewed?.kind === 'tensor' ? viewed.name : null;
+    return { ...this.scope, read: (tensor) => (tensor === name ? value : this.scope.read(tensor)) };
+  }
+
+  /** Lowers the graph that a call runs in its place; false where it is not as expected. */
+  private inline(node: AtenNode): boolean {
+    const args = [...node.args.values()];
+    const at = args.findIndex((argument) => argument.kind === 'graph');
+    const inner = args[at];
+    if (inner?.kind !== 'graph') return false;
+    const given = args.slice(at + 1);
+    const cells = new Map<string, Cell>();
+    inner.value.inputs.forEach((name, place) => {
+      const argument = given[place];
+      const cell = argument?.kind === 'tensor' ? this.around.cells.get(argument.name) : undefined;
+      if (cell !== undefined) cells.set(name, cell);
+    });
+    this.target.lower(inner.value, cells);
+    const results = inner.value.outputs.flatMap(namesIn);
+    outputNames(node).forEach((name, place) => {
+      const cell = cells.get(results[place] ?? '');
+      if (cell !== undefined) this.define(name, cell);
+    });
+    return true;
+  }
+
+  private define(name: string, cell: Cell): void {
+    this.around.cells.set(name, cell);
+    const type = this.around.graph.types.get(name);
+    if (type !== undefined) this.target.valueTypes.set(cell.value, innerType(type));
+  }
+}
+
+/** Expressions of symbols say less than what follows from the inputs. */
+export function innerType({ dtype, dims }: ValueType): ValueType {
+  const known = dims?.map((dim) => (typeof dim === 'string' && !PLAIN_SYMBOL.test(dim) ? null : dim)) ?? null;
+  return { dtype, dims: known };
+}
+
+const PLAIN_SYMBOL = /^[A-Za-z_]\w*$/;
+
+function outputNames(node: AtenNode): readonly string[] {
+  return node.outputs.flatMap((output) =>
+    output.kind === 'tensors' ? output.names.map((name) => name ?? '') : 'name' in output ? [output.name] : [''],
+  );
+}
+
+function usedNames(graph: AtenGraph): ReadonlySet<string> {
+  const read = graph.nodes.flatMap((node) => [...node.args.values()].flatMap(namesIn));
+  return new Set([...read, ...graph.outputs.flatMap(namesIn)]);
+}
+
+function namesIn(argument: Argument): readonly string[] {
+  if (argument.kind === 'tensors') return argument.names.filter((name) => name !== null);
+  if (argument.kind === 'ints') return argument.value.flatMap((size) => (typeof size === 'number' ? [] : [size.symbol]));
+  return 'name' in argument ? [argument.name] : [];
+}
+
+function missing(name: string): never {
+  throw new Unlowerable(`reads "${name}", which nothing makes`);
+}

@@ -1,0 +1,103 @@
+import type { Graph, Model, Node, ValueInfo, ValueType } from '../../ir/model';
+import { liveValues } from '../../ir/liveness';
+import { nameAuthority } from '../../ir/nameAuthority';
+import { validateGraph } from '../../ir/validate';
+import { raise } from '../../result';
+import type { AtenGraph, AtenProgram } from '../program/atenGraph';
+import { GraphLowering, innerType } from './lowerGraph';
+import { ownCell, readCell, type Cell } from './memory';
+
+/** The operator set that lowerings write: Gelu is an operator of its own, reductions take their axes as inputs. */
+export const LOWERED_OPSET = 20;
+
+const NOTHING: Graph = {
+  name: '',
+  inputs: [],
+  outputs: [],
+  nodes: [],
+  initializers: new Map(),
+  overridable: new Set(),
+  valueTypes: new Map(),
+};
+
+/**
+ * The program as a model of the IR: each call as nodes of the standard operator set, or as an opaque node of its own name.
+ * What nothing reads (counters of batches, views that were only written through) is left out.
+ */
+export function lowerProgram(program: AtenProgram): Model {
+  const { graph } = program;
+  const inputs = program.userInputs.map((name) => inputInfo(name, graph));
+  const names = nameAuthority({ ...NOTHING, inputs: allNames(graph).map((name) => ({ name, type: null })) });
+  const lowering = new GraphLowering(names);
+  const cells = new Map<string, Cell>(inputs.map(({ name }) => [name, ownCell(name)]));
+  for (const [name, { label, tensor }] of program.held) {
+    const value = names.value(label);
+    lowering.initializers.set(value, tensor);
+    cells.set(name, ownCell(value));
+  }
+  lowering.lower(graph, cells);
+  const { outputs, nodes } = outputsOf(program, cells, lowering, (hint) => names.value(hint));
+  const { initializers, valueTypes } = lowering;
+  const whole = { ...NOTHING, name: 'main', inputs, outputs, nodes, initializers, valueTypes };
+  const lowered = withoutUnread(whole);
+  validateGraph(lowered);
+  const domains = [...new Set(lowered.nodes.map((node) => node.domain))].filter((domain) => domain !== '');
+  const opsets = new Map([['', LOWERED_OPSET], ...domains.map((domain) => [domain, 1] as const)]);
+  return { format: 'pt2', graph: lowered, functions: [], opsets, producer: program.producer, source: program };
+}
+
+function inputInfo(name: string, graph: AtenGraph): ValueInfo {
+  const type: ValueType | undefined = graph.types.get(name);
+  if (type === undefined)
+    raise('unsupported', `The model's input "${name}" is no tensor; export it with that input as a constant.`);
+  return { name, type };
+}
+
+/** Every name that a graph or one within it uses: none made for the IR may be one of them. */
+function allNames(graph: AtenGraph): readonly string[] {
+  const own = [...graph.types.keys(), ...graph.inputs, ...graph.nodes.map(({ name }) => name)];
+  const inner = graph.nodes.flatMap(({ args }) =>
+    [...args.values()].flatMap((argument) => (argument.kind === 'graph' ? allNames(argument.value) : [])),
+  );
+  return [...new Set([...own, ...inner])];
+}
+
+/** The values that a caller gets, each of its own: an input or a weight that is given back is copied. */
+function outputsOf(
+  { userOutputs, graph }: AtenProgram,
+  cells: ReadonlyMap<string, Cell>,
+  lowering: GraphLowering,
+  fresh: (hint: string) => string,
+): { readonly outputs: readonly ValueInfo[]; readonly nodes: readonly Node[] } {
+  const copies: Node[] = [];
+  const given = new Set<string>();
+  const outputs = userOutputs.map((name): ValueInfo => {
+    const cell = cells.get(name);
+    if (cell === undefined) return raise('unsupported', `The model's output "${name}" is no tensor.`);
+    let value = readCell(cell);
+    const made = lowering.nodes.some((node) => node.outputs.includes(value));
+    if (!made || given.has(value)) {
+      const copy = fresh(`${name}.output`);
+      copies.push(identity(value, copy));
+      value = copy;
+    }
+    given.add(value);
+    const type = graph.types.get(name);
+    return { name: value, type: type === undefined ? null : innerType(type) };
+  });
+  if (outputs.length === 0) raise('bad-input', 'The program has no output that is a tensor; export it again.');
+  return { outputs, nodes: [...lowering.nodes, ...copies] };
+}
+
+function identity(from: string, to: string): Node {
+  const origin = { kind: 'new', provenance: {} } as const;
+  return { name: `/${to}`, opType: 'Identity', domain: '', inputs: [from], outputs: [to], attributes: new Map(), origin };
+}
+
+function withoutUnread(graph: Graph): Graph {
+  const live = liveValues(graph);
+  const nodes = graph.nodes.filter((node) => node.outputs.some((output) => live.has(output)));
+  const initializers = new Map([...graph.initializers].filter(([name]) => live.has(name)));
+  const valueTypes = new Map([...graph.valueTypes].filter(([name]) => live.has(name)));
+  return { ...graph, nodes, initializers, valueTypes };
+}

@@ -1,0 +1,69 @@
+import type { DType } from '../../tensor/dtype';
+import type { Call, Lowering, LoweringTable } from './call';
+import { tensorOf } from './constants';
+
+/** Tensors out of nothing, and changes of type. */
+
+/** Of the sizes that the call says. */
+const filled =
+  (value: (call: Call) => number): Lowering =>
+  (call) =>
+    fill(call, call.shape(call.sizes('size')), value(call));
+
+/** Of the shape of another. */
+const like =
+  (value: (call: Call) => number): Lowering =>
+  (call) =>
+    fill(call, call.emit('Shape', [call.tensor('self')]), value(call));
+
+function fill(call: Call, shape: string, value: number): string {
+  return call.emit('ConstantOfShape', [shape], {
+    value: { kind: 'tensor', value: tensorOf(call.result().dtype, [1], [value]) },
+  });
+}
+
+const number =
+  (value: number): (() => number) =>
+  () =>
+    value;
+
+const given =
+  (name: string) =>
+  (call: Call): number =>
+    call.number(name);
+
+function arange(call: Call): string {
+  const { dtype } = call.result();
+  return call.emit('Range', [
+    call.has('start') ? call.operand('start', dtype) : call.scalar(0, dtype),
+    call.operand('end', dtype),
+    call.has('step') ? call.operand('step', dtype) : call.scalar(1, dtype),
+  ]);
+}
+
+/** To the type of the result; nothing where it is of that type. */
+function cast(call: Call): string {
+  const from = call.type('self').dtype;
+  const to: DType = call.result().dtype;
+  return from === to ? call.tensor('self') : call.cast(call.tensor('self'), to);
+}
+
+export const makingLowerings: LoweringTable = {
+  'aten.zeros': filled(number(0)),
+  'aten.ones': filled(number(1)),
+  'aten.full': filled(given('fill_value')),
+  'aten.new_zeros': filled(number(0)),
+  'aten.new_ones': filled(number(1)),
+  'aten.new_full': filled(given('fill_value')),
+  'aten.zeros_like': like(number(0)),
+  'aten.ones_like': like(number(1)),
+  'aten.full_like': like(given('fill_value')),
+  'aten.scalar_tensor': (call) => call.scalar(call.number('s'), call.result().dtype),
+  'aten.arange': arange,
+  'aten.to': cast,
+  'aten._to_copy': cast,
+  'aten.type_as': cast,
+  'aten.float': cast,
+  'aten.half': cast,
+  'aten.double': cast,
+};

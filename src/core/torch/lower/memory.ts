@@ -1,0 +1,74 @@
+import { raise } from '../../result';
+
+/**
+ * Tensors that share memory, made functional. A view (`slice`, `view`, `permute` …) is a cell over another cell; writing
+ * through it makes new values for all cells on the way to the tensor that owns the memory, and every other view of that
+ * tensor is made again from there when it is read next.
+ */
+export interface Cell {
+  readonly storage: Storage;
+  /** Null for a tensor that owns its memory. */
+  readonly view: View | null;
+  /** The IR's value, as of `version`. */
+  value: string;
+  version: number;
+}
+
+interface Storage {
+  /** Counts the writes. */
+  version: number;
+  /** Why the memory can't be read any more. */
+  spoiled: string | null;
+}
+
+export interface View {
+  readonly of: Cell;
+  /** The view of another value. */
+  again(value: string): string;
+  /** The viewed tensor after a write of `value` to the view; null where it is not known how. */
+  readonly written: ((viewed: string, value: string) => string) | null;
+}
+
+export function ownCell(value: string): Cell {
+  return { storage: { version: 0, spoiled: null }, view: null, value, version: 0 };
+}
+
+export function viewCell(view: View, value: string): Cell {
+  const { storage } = view.of;
+  return { storage, view, value, version: storage.version };
+}
+
+/** The value of a cell after all writes. @throws ProblemError where a write before can't be followed. */
+export function readCell(cell: Cell): string {
+  const { storage, view } = cell;
+  if (storage.spoiled !== null) raise('unsupported', storage.spoiled);
+  if (cell.version !== storage.version && view !== null) {
+    cell.value = view.again(readCell(view.of));
+    cell.version = storage.version;
+  }
+  return cell.value;
+}
+
+/** Writes a value of the cell's own shape. `writer` names who writes, for the sentence where it can't be followed. */
+export function writeCell(cell: Cell, value: string, writer: string): Cell {
+  const chain: (readonly [Cell, string])[] = [[cell, value]];
+  let [at, now] = [cell, value];
+  while (at.view !== null) {
+    if (at.view.written === null) return detached(cell, value, writer);
+    now = at.view.written(readCell(at.view.of), now);
+    at = at.view.of;
+    chain.push([at, now]);
+  }
+  cell.storage.version += 1;
+  for (const [one, own] of chain) {
+    one.value = own;
+    one.version = cell.storage.version;
+  }
+  return cell;
+}
+
+/** The view goes on by itself; who reads the memory behind it hears why that can't be. */
+function detached(cell: Cell, value: string, writer: string): Cell {
+  cell.storage.spoiled = `"${writer}" writes through a view that cannot be followed, and the tensor behind it is read afterwards; write to the tensor itself, and export again.`;
+  return ownCell(value);
+}

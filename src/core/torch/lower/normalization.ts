@@ -1,0 +1,104 @@
+import type { Call, Lowering, LoweringTable } from './call';
+import { float, int, tensorOf } from './constants';
+
+/** Normalizations. In evaluation mode BN is y = (x − μ)·γ/√(σ² + ε) + β. */
+
+const EPSILON = 1e-5;
+
+/** A statistic or parameter of each channel, or its neutral value where there is none. */
+function perChannel(call: Call, name: string, neutral: number): string {
+  const value = call.optional(name);
+  if (value !== null) return value;
+  const { dtype } = call.type('input');
+  const channels = call.dims('input')[1];
+  if (typeof channels !== 'number') return call.cannot('has an open number of channels');
+  return call.constant(tensorOf(dtype, [channels], new Array<number>(channels).fill(neutral)), name);
+}
+
+const batchNorm =
+  (isTraining: (call: Call) => boolean): Lowering =>
+  (call) => {
+    const inputs = [
+      call.tensor('input'),
+      perChannel(call, 'weight', 1),
+      perChannel(call, 'bias', 0),
+      perChannel(call, 'running_mean', 0),
+      perChannel(call, 'running_var', 1),
+    ];
+    const training = isTraining(call) ? { training_mode: int(1) } : {};
+    return call.emit('BatchNormalization', inputs, { epsilon: float(call.number('eps', EPSILON)), ...training });
+  };
+
+/** Its statistics are those of the batch, where it trains or has no others. */
+const trains = (call: Call): boolean => call.flag('training', false) || !call.has('running_mean');
+
+/** Over the last axes, as many as `normalized_shape` has. */
+function layerNorm(call: Call): string {
+  const shape = call.ints('normalized_shape');
+  const { dtype } = call.type('input');
+  const ones = (): string =>
+    call.constant(tensorOf(dtype, shape, new Array<number>(shape.reduce((a, b) => a * b, 1)).fill(1)), 'weight');
+  const bias = call.optional('bias');
+  return call.emit(
+    'LayerNormalization',
+    [call.tensor('input'), call.optional('weight') ?? ones(), ...(bias === null ? [] : [bias])],
+    { axis: int(-shape.length), epsilon: float(call.number('eps', EPSILON)) },
+  );
+}
+
+/** Each group as one channel, normalized over itself; then the scale of each channel. */
+function groupNorm(call: Call): string {
+  const rank = call.rank('input');
+  const groups = call.int(call.has('num_groups') ? 'num_groups' : 'group');
+  const x = call.tensor('input');
+  const { dtype } = call.type('input');
+  const constant = (value: number): string =>
+    call.constant(tensorOf(dtype, [groups], new Array<number>(groups).fill(value)));
+  const grouped = call.emit('Reshape', [x, call.list([0, groups, -1])]);
+  const normal = call.emit('InstanceNormalization', [grouped, constant(1), constant(0)], {
+    epsilon: float(call.number('eps', EPSILON)),
+  });
+  return scaled(call, call.emit('Reshape', [normal, call.emit('Shape', [x])]), rank);
+}
+
+/** x · weight + bias, both of one number a channel. */
+function scaled(call: Call, x: string, rank: number): string {
+  const axes = Array.from({ length: rank - 2 }, (_, axis) => axis + 1);
+  const lifted = (name: string): string | null => {
+    const value = call.optional(name);
+    return value === null || axes.length === 0 ? value : call.emit('Unsqueeze', [value, call.list(axes)]);
+  };
+  const [weight, bias] = [lifted('weight'), lifted('bias')];
+  const times = weight === null ? x : call.emit('Mul', [x, weight]);
+  return bias === null ? times : call.emit('Add', [times, bias]);
+}
+
+function instanceNorm(call: Call): string {
+  if (!call.flag('use_input_stats', true)) return call.cannot('uses statistics of its own');
+  return call.emit(
+    'InstanceNormalization',
+    [call.tensor('input'), perChannel(call, 'weight', 1), perChannel(call, 'bias', 0)],
+    { epsilon: float(call.number('eps', EPSILON)) },
+  );
+}
+
+const firstOf =
+  (lowering: Lowering): Lowering =>
+  (call) => [lowering(call) as string];
+
+const never = (): boolean => false;
+
+export const normalizationLowerings: LoweringTable = {
+  'aten.batch_norm': batchNorm(trains),
+  'aten.cudnn_batch_norm': firstOf(batchNorm(trains)),
+  'aten.native_batch_norm': firstOf(batchNorm(trains)),
+  'aten._native_batch_norm_legit': firstOf(batchNorm(trains)),
+  'aten._native_batch_norm_legit_functional': firstOf(batchNorm(trains)),
+  'aten._native_batch_norm_legit_no_training': firstOf(batchNorm(never)),
+  'aten._batch_norm_no_update': firstOf(batchNorm(never)),
+  'aten.layer_norm': layerNorm,
+  'aten.native_layer_norm': firstOf(layerNorm),
+  'aten.group_norm': groupNorm,
+  'aten.native_group_norm': firstOf(groupNorm),
+  'aten.instance_norm': instanceNorm,
+};

@@ -1,0 +1,46 @@
+import type { Attribute } from '../../ir/model';
+import type { Argument, AtenNode } from '../program/atenGraph';
+import type { MadeNode } from './call';
+
+/** A call without a lowering: a node of its own name outside the standard operator set, its numbers as attributes. */
+export function opaqueNode(
+  { target, args }: AtenNode,
+  inputs: readonly string[],
+  outputs: readonly string[],
+): MadeNode {
+  const dot = target.indexOf('.');
+  const attributes: Record<string, Attribute> = {};
+  for (const [name, argument] of args) {
+    const attribute = attributeOf(argument);
+    if (attribute !== null) attributes[name] = attribute;
+  }
+  return {
+    opType: target.slice(dot + 1),
+    // "_operator.getitem" is no operator of ATen either
+    domain: dot > 0 ? target.slice(0, dot) : 'aten',
+    inputs,
+    outputs,
+    attributes,
+  };
+}
+
+function attributeOf(argument: Argument): Attribute | null {
+  switch (argument.kind) {
+    case 'int':
+      return { kind: 'int', value: argument.value };
+    case 'bool':
+      return { kind: 'int', value: argument.value ? 1 : 0 };
+    case 'float':
+      return { kind: 'float', value: argument.value };
+    case 'text':
+      return { kind: 'string', value: argument.value };
+    case 'floats':
+      return { kind: 'floats', value: argument.value };
+    case 'ints': {
+      const numbers = argument.value.filter((size) => typeof size === 'number');
+      return numbers.length === argument.value.length ? { kind: 'ints', value: numbers } : null;
+    }
+    default:
+      return null;
+  }
+}

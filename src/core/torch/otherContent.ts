@@ -1,0 +1,30 @@
+import { attempt, type ProblemCode } from '../result';
+import type { Archive } from './archive/archive';
+import { readTorchPickle } from './pickle/torchPickle';
+
+/** What an archive is that is no exported program, and what to do: code and sentence of the problem. */
+export function otherContent(archive: Archive): readonly [ProblemCode, string] {
+  const holds = (part: string): boolean => archive.names.some((name) => name.startsWith(part));
+  if (archive.has('constants.pkl') && holds('code/'))
+    return ['unsupported', `The file is a TorchScript archive, which is not read yet; ${EXPORT}`];
+  if (holds('data/aotinductor/'))
+    return ['unsupported', `The file holds compiled code (AOTInductor) and no graph; ${EXPORT}`];
+  if (archive.has('data.pkl')) return ['unsupported', checkpointSentence(archive)];
+  return ['bad-input', 'The file is a ZIP archive, but none that PyTorch wrote; name a model.'];
+}
+
+const EXPORT = 'export the model with torch.export.save.';
+
+/** Of a file of `torch.save`: weights only, or a whole module, which can't be had without running its code. */
+function checkpointSentence(archive: Archive): string {
+  const content = attempt(() => readTorchPickle(archive));
+  if (content.ok)
+    return `The file is a checkpoint: it holds weights (torch.save of a state dict) and no graph; load it into its model and ${EXPORT}`;
+  return content.problem.code === 'unsupported'
+    ? `The file holds a whole pickled module or other objects, which are never run here (${unended(content.problem.message)}); ${EXPORT}`
+    : content.problem.message;
+}
+
+function unended(sentence: string): string {
+  return sentence.replace(/\.$/, '');
+}
