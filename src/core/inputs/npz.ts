@@ -7,10 +7,6 @@ import { readNpy } from './npy';
 /** More arrays than any model has inputs. */
 const MOST_ARRAYS = 1000;
 
-export function isZip(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3 && bytes[3] === 4;
-}
-
 /**
  * The arrays of an `.npz` file by name, in its order. Sizes are checked as the archive states them before anything is
  * unpacked, and nothing is unpacked beyond what it states.

@@ -73,7 +73,11 @@ export function encodeOnnx(model: Model, options: EncodeOptions = {}): EncodedMo
 
 /** What stands for the file where the model was read from another format. */
 function newSource({ producer }: Model): OnnxSource {
-  const proto = create(ModelProtoSchema, { irVersion: IR_VERSION, producerName: 'RepLens', docString: producer });
+  const proto = create(ModelProtoSchema, {
+    irVersion: IR_VERSION,
+    producerName: 'RepLens',
+    docString: producer,
+  });
   return { kind: 'onnx', proto, records: emptyRecords() };
 }
 

@@ -28,5 +28,7 @@ export function decodeTorch(
     const entry = graphEntry(archive);
     return entry === null ? raise(...otherContent(archive)) : lowerProgram(parseProgram(archive, entry));
   });
-  return result.ok ? result : fail(result.problem.code, `${fileName}: ${printableSentence(result.problem.message)}`);
+  return result.ok
+    ? result
+    : fail(result.problem.code, `${fileName}: ${printableSentence(result.problem.message)}`);
 }

@@ -38,7 +38,11 @@ export function stridedTensor(layout: StridedLayout, storage: ByteSource, name: 
   if (!isRowMajor(dims, strides)) {
     if (count > MOST_GATHERED)
       raise('unsupported', `Tensor "${name}" has ${count} elements in an order that cannot be read here.`);
-    return { dtype, dims, bytes: () => gather(layout, size, storage.read(offset * size, (last + 1 - offset) * size)) };
+    return {
+      dtype,
+      dims,
+      bytes: () => gather(layout, size, storage.read(offset * size, (last + 1 - offset) * size)),
+    };
   }
   return { dtype, dims, bytes: () => storage.read(offset * size, count * size) };
 }

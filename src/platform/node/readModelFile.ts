@@ -1,8 +1,10 @@
 import { closeSync } from 'node:fs';
+
 import { attempt, raise, type Result } from '../../core/result';
+import { isZip } from '../../core/torch/archive/zipDirectory';
 import { openRegularFile, readRange, type OpenFile } from './openFile';
 
-/** Protobuf's limit for one message. */
+/** Protobuf's limit for one message; an archive has none. */
 const MOST_BYTES = 2 ** 31 - 1;
 
 /** @throws ProblemError for a file that is longer than a message may be. */
@@ -15,12 +17,17 @@ export function checkSize({ size }: OpenFile, path: string): void {
   );
 }
 
+/** Whether a file begins as PyTorch's archives do. */
+export function isArchive(file: OpenFile, path: string): boolean {
+  return isZip(readRange(file, 0, Math.min(file.size, 4), path));
+}
+
 /** The whole of a model file. The problem names the file and what to do: not there, a folder, unreadable, too large. */
 export function readModelFile(path: string): Result<Uint8Array> {
   return attempt(() => {
     const file = openRegularFile(path);
     try {
-      checkSize(file, path);
+      if (!isArchive(file, path)) checkSize(file, path);
       return readRange(file, 0, file.size, path);
     } finally {
       closeSync(file.descriptor);

@@ -1,6 +1,7 @@
 import { closeSync } from 'node:fs';
 import { openRegularFile, readInto, type OpenFile } from './openFile';
-import { checkSize } from './readModelFile';
+import { PagedFile } from './pagedFile';
+import { checkSize, isArchive } from './readModelFile';
 
 /**
  * A model file of which only the structure is read: looking for blocks reads no weights, and those are nearly all of the file.
@@ -22,6 +23,7 @@ const LEAST_HOLE = 2 ** 16;
 export function openSparsely(path: string, leastHole = LEAST_HOLE): SparseModelFile {
   const file = openRegularFile(path);
   try {
+    if (isArchive(file, path)) return archivePages(file, path);
     checkSize(file, path);
     // zeros, which the system hands out lazily: a hole costs no memory and never shows what was there before
     const bytes = new Uint8Array(file.size);
@@ -32,6 +34,17 @@ export function openSparsely(path: string, leastHole = LEAST_HOLE): SparseModelF
     closeSync(file.descriptor);
     throw error;
   }
+}
+
+/** An archive is read where its directory says, and its weights not at all. */
+function archivePages(file: OpenFile, path: string): SparseModelFile {
+  const pages = new PagedFile(file, path);
+  pages.touch(pages.bytes.subarray(0, Math.min(file.size, 4)));
+  return {
+    bytes: pages.bytes,
+    touch: (view) => pages.touch(view),
+    close: () => closeSync(file.descriptor),
+  };
 }
 
 interface Hole {

@@ -34,7 +34,8 @@ export function openArchive(source: ByteSource): Archive {
     open,
     read(name, limit) {
       const { size } = found(name);
-      if (size > limit) raise('unsupported', `"${name}" in the archive has ${size} bytes, more than can be read.`);
+      if (size > limit)
+        raise('unsupported', `"${name}" in the archive has ${size} bytes, more than can be read.`);
       return open(name).read(0, size);
     },
   };
@@ -62,13 +63,19 @@ function openEntry(source: ByteSource, entry: ZipEntry): ByteSource {
     };
   }
   if (method !== DEFLATED)
-    raise('unsupported', `"${name}" is packed by a method that is not read here; save the model with PyTorch.`);
+    raise(
+      'unsupported',
+      `"${name}" is packed by a method that is not read here; save the model with PyTorch.`,
+    );
   return inflated(source, entry, start);
 }
 
 function inflated(source: ByteSource, { compressedSize, size, name }: ZipEntry, start: number): ByteSource {
   if (size > MOST_INFLATED || size > compressedSize * MOST_RATIO)
-    raise('unsupported', `"${name}" unpacks to ${size} bytes from ${compressedSize}; save the model with PyTorch.`);
+    raise(
+      'unsupported',
+      `"${name}" unpacks to ${size} bytes from ${compressedSize}; save the model with PyTorch.`,
+    );
   let bytes: Uint8Array | null = null;
   return {
     size,

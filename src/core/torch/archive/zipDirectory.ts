@@ -50,7 +50,9 @@ export function readZipDirectory(source: ByteSource): ReadonlyMap<string, ZipEnt
     const extraLength = view.getUint16(next + 30, true);
     const end = next + CENTRAL.size + nameLength + extraLength + view.getUint16(next + 32, true);
     if (end > length) damaged('an entry of its directory is cut off');
-    const name = new TextDecoder().decode(bytes.subarray(next + CENTRAL.size, next + CENTRAL.size + nameLength));
+    const name = new TextDecoder().decode(
+      bytes.subarray(next + CENTRAL.size, next + CENTRAL.size + nameLength),
+    );
     checkName(name);
     if (entries.has(name)) damaged(`it holds "${name}" twice`);
     const extra = next + CENTRAL.size + nameLength;
@@ -120,8 +122,12 @@ function entryAt(
   return { name, method: view.getUint16(at + 10, true), compressedSize, size, header };
 }
 
-function zip64Field(view: DataView, from: number, to: number): { readonly at: number; readonly to: number } | null {
-  for (let at = from; at + 4 <= to; ) {
+function zip64Field(
+  view: DataView,
+  from: number,
+  to: number,
+): { readonly at: number; readonly to: number } | null {
+  for (let at = from; at + 4 <= to;) {
     const length = view.getUint16(at + 2, true);
     if (view.getUint16(at, true) === ZIP64_FIELD) return { at: at + 4, to: Math.min(to, at + 4 + length) };
     at += 4 + length;

@@ -12,7 +12,12 @@ const unary =
   };
 
 /** x between two bounds, of which one may be left out. */
-function clip(call: Call, low: string, high: string, defaults: readonly [number | null, number | null]): string {
+function clip(
+  call: Call,
+  low: string,
+  high: string,
+  defaults: readonly [number | null, number | null],
+): string {
   const { dtype } = call.result();
   const bound = (name: string, fallback: number | null): string => {
     if (call.has(name)) return call.operand(name, dtype);
@@ -25,7 +30,9 @@ function clip(call: Call, low: string, high: string, defaults: readonly [number 
 /** A bound that is a tensor of several elements is none of Clip. */
 function clampTensor(call: Call): string {
   const { dtype } = call.result();
-  const above = call.has('min') ? call.emit('Max', [call.tensor('self'), call.operand('min', dtype)]) : call.tensor('self');
+  const above = call.has('min')
+    ? call.emit('Max', [call.tensor('self'), call.operand('min', dtype)])
+    : call.tensor('self');
   return call.has('max') ? call.emit('Min', [above, call.operand('max', dtype)]) : above;
 }
 
@@ -56,7 +63,8 @@ function softplus(call: Call): string {
 }
 
 function elu(call: Call): string {
-  if (call.number('scale', 1) !== 1 || call.number('input_scale', 1) !== 1) return call.cannot('scales its input');
+  if (call.number('scale', 1) !== 1 || call.number('input_scale', 1) !== 1)
+    return call.cannot('scales its input');
   return call.emit('Elu', [call.tensor('self')], { alpha: float(call.number('alpha', 1)) });
 }
 
@@ -73,7 +81,9 @@ const alongAxis =
   (opType: string): Lowering =>
   (call) => {
     const { dtype } = call.result();
-    return call.emit(opType, [call.operand('self', dtype)], { axis: int(call.axis('dim', call.rank('self'))) });
+    return call.emit(opType, [call.operand('self', dtype)], {
+      axis: int(call.axis('dim', call.rank('self'))),
+    });
   };
 
 const one = (call: Call, dtype: DType): string => call.scalar(1, dtype);
@@ -104,7 +114,8 @@ export const activationLowerings: LoweringTable = {
   'aten.hardsigmoid': (call) =>
     call.emit('HardSigmoid', [call.tensor('self')], { alpha: float(SIXTH), beta: float(0.5) }),
   'aten.hardtanh': (call) => clip(call, 'min_val', 'max_val', [-1, 1]),
-  'aten.clamp': (call) => (call.node.overload === 'Tensor' ? clampTensor(call) : clip(call, 'min', 'max', [null, null])),
+  'aten.clamp': (call) =>
+    call.node.overload === 'Tensor' ? clampTensor(call) : clip(call, 'min', 'max', [null, null]),
   'aten.clip': (call) => clip(call, 'min', 'max', [null, null]),
   'aten.clamp_min': (call) => clip(call, 'min', 'max', [null, null]),
   'aten.clamp_max': (call) => clip(call, 'min', 'max', [null, null]),
@@ -134,10 +145,10 @@ export const activationLowerings: LoweringTable = {
   'aten.sign': unary('Sign'),
   'aten.floor': unary('Floor'),
   'aten.ceil': unary('Ceil'),
-  'aten.round': (call) => (call.number('decimals', 0) === 0 ? unary('Round')(call) : call.cannot('rounds to places')),
+  'aten.round': (call) =>
+    call.number('decimals', 0) === 0 ? unary('Round')(call) : call.cannot('rounds to places'),
   'aten.erf': unary('Erf'),
   'aten.sin': unary('Sin'),
   'aten.cos': unary('Cos'),
   'aten.square': (call) => call.emit('Mul', [call.tensor('self'), call.tensor('self')]),
 };
-

@@ -107,7 +107,11 @@ function where(call: Call): string {
 
 function maskedFill(call: Call): string {
   const { dtype } = call.result();
-  return call.emit('Where', [call.operand('mask', 'bool'), call.operand('value', dtype), call.operand('self', dtype)]);
+  return call.emit('Where', [
+    call.operand('mask', 'bool'),
+    call.operand('value', dtype),
+    call.operand('self', dtype),
+  ]);
 }
 
 /** Bits of truth values are truth values; of numbers they are not here. */
@@ -149,6 +153,9 @@ export const arithmeticLowerings: LoweringTable = {
   'aten.bitwise_and': bitwise('And'),
   'aten.bitwise_or': bitwise('Or'),
   'aten.bitwise_xor': bitwise('Xor'),
+  'aten.__and__': bitwise('And'),
+  'aten.__or__': bitwise('Or'),
+  'aten.__xor__': bitwise('Xor'),
   'aten.logical_not': not,
   'aten.bitwise_not': (call) => (call.result().dtype === 'bool' ? not(call) : call.cannot('works on bits')),
   'aten.where': where,

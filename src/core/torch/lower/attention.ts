@@ -9,7 +9,11 @@ function attention(call: Call): string {
   if (call.flag('enable_gqa', false)) return call.cannot('shares keys among queries');
   const rank = call.rank('query');
   const width = call.dims('query')[rank - 1];
-  const scale = call.has('scale') ? call.number('scale') : typeof width === 'number' ? 1 / Math.sqrt(width) : null;
+  const scale = call.has('scale')
+    ? call.number('scale')
+    : typeof width === 'number'
+      ? 1 / Math.sqrt(width)
+      : null;
   if (scale === null) return call.cannot('has an open width');
   const axes = Array.from({ length: rank }, (_, axis) => axis);
   const perm = [...axes.slice(0, -2), rank - 1, rank - 2];
@@ -37,7 +41,9 @@ function causalMask(call: Call): string {
     return call.cannot('has a mask of open or very large size');
   const { dtype } = call.type('query');
   const far = -largestFinite(dtype);
-  const values = Array.from({ length: queries * keys }, (_, at) => (at % keys <= Math.floor(at / keys) ? 0 : far));
+  const values = Array.from({ length: queries * keys }, (_, at) =>
+    at % keys <= Math.floor(at / keys) ? 0 : far,
+  );
   return call.constant(tensorOf(dtype, [queries, keys], values), 'mask');
 }
 

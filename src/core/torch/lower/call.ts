@@ -41,8 +41,15 @@ export class Call {
     return this.emitMany(opType, inputs, 1, attributes)[0] as string;
   }
 
-  emitMany(opType: string, inputs: readonly string[], count: number, attributes: Attributes = {}): readonly string[] {
-    const outputs = Array.from({ length: count }, () => this.scope.names.value(`${this.node.name}.${opType}`));
+  emitMany(
+    opType: string,
+    inputs: readonly string[],
+    count: number,
+    attributes: Attributes = {},
+  ): readonly string[] {
+    const outputs = Array.from({ length: count }, () =>
+      this.scope.names.value(`${this.node.name}.${opType}`),
+    );
     this.made.push({ opType, domain: '', inputs, outputs, attributes });
     return outputs;
   }
@@ -163,7 +170,8 @@ export class Call {
   /** What the program says of the result. */
   result(place = 0): ValueType {
     const output = this.node.outputs[place];
-    const name = output?.kind === 'tensor' ? output.name : output?.kind === 'tensors' ? output.names[0] : null;
+    const name =
+      output?.kind === 'tensor' ? output.name : output?.kind === 'tensors' ? output.names[0] : null;
     const type = typeof name === 'string' ? this.scope.typeOf(name) : undefined;
     return type ?? this.cannot('says nothing of its result');
   }
@@ -248,4 +256,3 @@ export class Call {
 export type Lowering = (call: Call) => string | readonly string[];
 
 export type LoweringTable = Readonly<Record<string, Lowering>>;
-

@@ -8,7 +8,8 @@ import { elementCount, type Tensor } from '../../tensor/tensor';
 export type Attributes = Readonly<Record<string, Attribute>>;
 
 export const int = (value: number): Attribute => ({ kind: 'int', value });
-export const float = (value: number): Attribute => ({ kind: 'float', value });
+/** Of float32, as an attribute of ONNX is: written and read again it is the same. */
+export const float = (value: number): Attribute => ({ kind: 'float', value: Math.fround(value) });
 export const text = (value: string): Attribute => ({ kind: 'string', value });
 export const ints = (value: readonly number[]): Attribute => ({ kind: 'ints', value });
 

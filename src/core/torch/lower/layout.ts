@@ -22,18 +22,22 @@ function flatten(call: Call): string {
   const rank = call.rank('self');
   const start = call.axis('start_dim', rank, 0);
   const end = call.axis('end_dim', rank, -1);
-  if (start === end) return rank === 0 ? call.emit('Reshape', [call.tensor('self'), call.list([1])]) : call.tensor('self');
+  if (start === end)
+    return rank === 0 ? call.emit('Reshape', [call.tensor('self'), call.list([1])]) : call.tensor('self');
   const dims = call.dims('self');
   // 0 keeps a size, which works for open ones too as long as they stand before the flattened ones
   const before = dims.slice(0, start).map(() => 0);
-  const after = dims.slice(end + 1).map((dim) => (typeof dim === 'number' ? dim : call.cannot('has an open size')));
+  const after = dims
+    .slice(end + 1)
+    .map((dim) => (typeof dim === 'number' ? dim : call.cannot('has an open size')));
   return call.emit('Reshape', [call.tensor('self'), call.list([...before, -1, ...after])]);
 }
 
 function unflatten(call: Call): string {
   const rank = call.rank('self');
   const axis = call.axis('dim', rank);
-  const keep = (dim: Dim, place: number): Size => (place < axis ? 0 : typeof dim === 'number' ? dim : call.cannot('has an open size'));
+  const keep = (dim: Dim, place: number): Size =>
+    place < axis ? 0 : typeof dim === 'number' ? dim : call.cannot('has an open size');
   const dims = call.dims('self');
   const sizes = [
     ...dims.slice(0, axis).map(keep),
@@ -57,7 +61,9 @@ function permute(call: Call): string {
 
 /** Nothing to do where every axis stays. */
 export function transposeBy(call: Call, value: string, perm: readonly number[]): string {
-  return perm.every((axis, place) => axis === place) ? value : call.emit('Transpose', [value], { perm: ints(perm) });
+  return perm.every((axis, place) => axis === place)
+    ? value
+    : call.emit('Transpose', [value], { perm: ints(perm) });
 }
 
 /** The axes of a tensor with two of them exchanged. */
@@ -70,7 +76,11 @@ export function exchanged(rank: number, a: number, b: number): readonly number[]
 function transpose(call: Call): string {
   const rank = call.rank('self');
   if (rank === 0) return call.tensor('self');
-  return transposeBy(call, call.tensor('self'), exchanged(rank, call.axis('dim0', rank), call.axis('dim1', rank)));
+  return transposeBy(
+    call,
+    call.tensor('self'),
+    exchanged(rank, call.axis('dim0', rank), call.axis('dim1', rank)),
+  );
 }
 
 function t(call: Call): string {
@@ -85,7 +95,9 @@ function unsqueeze(call: Call): string {
 /** Only axes that the program says to be of size 1 go. */
 function squeeze(call: Call): string {
   const axes = squeezedAxes(call);
-  return axes.length === 0 ? call.tensor('self') : call.emit('Squeeze', [call.tensor('self'), call.list(axes)]);
+  return axes.length === 0
+    ? call.tensor('self')
+    : call.emit('Squeeze', [call.tensor('self'), call.list(axes)]);
 }
 
 export function squeezedAxes(call: Call): readonly number[] {
@@ -115,8 +127,13 @@ function channelShuffle(call: Call): string {
   const groups = call.int('groups');
   const dims = call.fixedTail('self', call.rank('self') - 1, call.rank('self'));
   const [channels = 0, ...rest] = dims.slice(1) as number[];
-  const split = call.emit('Reshape', [call.tensor('self'), call.list([0, groups, channels / groups, ...rest])]);
-  const turned = call.emit('Transpose', [split], { perm: ints([0, 2, 1, ...rest.map((_, axis) => axis + 3)]) });
+  const split = call.emit('Reshape', [
+    call.tensor('self'),
+    call.list([0, groups, channels / groups, ...rest]),
+  ]);
+  const turned = call.emit('Transpose', [split], {
+    perm: ints([0, 2, 1, ...rest.map((_, axis) => axis + 3)]),
+  });
   return call.emit('Reshape', [turned, call.list([0, channels, ...rest])]);
 }
 
@@ -154,16 +171,30 @@ export const layoutLowerings: LoweringTable = {
   'aten.flatten': flatten,
   'aten.unflatten': unflatten,
   'aten.expand': expand,
-  'aten.expand_as': (call) => call.emit('Expand', [call.tensor('self'), call.emit('Shape', [call.tensor('other')])]),
-  'aten.view_as': (call) => call.emit('Reshape', [call.tensor('self'), call.emit('Shape', [call.tensor('other')])]),
+  'aten.expand_as': (call) =>
+    call.emit('Expand', [call.tensor('self'), call.emit('Shape', [call.tensor('other')])]),
+  'aten.view_as': (call) =>
+    call.emit('Reshape', [call.tensor('self'), call.emit('Shape', [call.tensor('other')])]),
   'aten.permute': permute,
   'aten.transpose': transpose,
   'aten.swapaxes': (call) => {
     const rank = call.rank('self');
-    return transposeBy(call, call.tensor('self'), exchanged(rank, call.axis('axis0', rank), call.axis('axis1', rank)));
+    return transposeBy(
+      call,
+      call.tensor('self'),
+      exchanged(rank, call.axis('axis0', rank), call.axis('axis1', rank)),
+    );
   },
   'aten.t': t,
-  'aten.numpy_T': (call) => transposeBy(call, call.tensor('self'), call.dims('self').map((_, axis) => axis).reverse()),
+  'aten.numpy_T': (call) =>
+    transposeBy(
+      call,
+      call.tensor('self'),
+      call
+        .dims('self')
+        .map((_, axis) => axis)
+        .reverse(),
+    ),
   'aten.unsqueeze': unsqueeze,
   'aten.squeeze': squeeze,
   'aten.pixel_shuffle': pixelShuffle,

@@ -28,7 +28,8 @@ export class GraphLowering {
   /** @param cells the graph's inputs; what its calls make is added. */
   lower(graph: AtenGraph, cells: Map<string, Cell>): void {
     const used = usedNames(graph);
-    for (const node of graph.nodes) new CallLowering(this, this.names, { graph, cells, used, sizes: this.sizes }).run(node);
+    for (const node of graph.nodes)
+      new CallLowering(this, this.names, { graph, cells, used, sizes: this.sizes }).run(node);
   }
 
   /** Takes over what a call made; gives the names under which its results stand now. */
@@ -37,7 +38,8 @@ export class GraphLowering {
     const renamed = new Map<string, string>();
     results.forEach((result, place) => {
       const output = outputs[place];
-      if (output !== undefined && own.has(result) && !renamed.has(result)) renamed.set(result, this.claim(output));
+      if (output !== undefined && own.has(result) && !renamed.has(result))
+        renamed.set(result, this.claim(output));
     });
     for (const [name, tensor] of call.constants) this.initializers.set(name, tensor);
     for (const made of call.made) this.add(call.node, made, renamed);
@@ -112,7 +114,10 @@ class CallLowering {
       const cell =
         of === undefined || lowering === undefined
           ? ownCell(value)
-          : viewCell({ of, again: (now) => this.again(node, lowering, now, place), written: this.writer(node) }, value);
+          : viewCell(
+              { of, again: (now) => this.again(node, lowering, now, place), written: this.writer(node) },
+              value,
+            );
       this.define(name, cell);
     });
     for (const output of node.outputs) {
@@ -128,7 +133,9 @@ class CallLowering {
       if (lowering === undefined) return this.opaque(node, outputs);
       const made = lowering(call);
       const results = typeof made === 'string' ? [made] : made;
-      const lacking = outputs.some((name, place) => (results[place] ?? '') === '' && this.around.used.has(name));
+      const lacking = outputs.some(
+        (name, place) => (results[place] ?? '') === '' && this.around.used.has(name),
+      );
       return lacking ? this.opaque(node, outputs) : this.target.keep(call, results, outputs);
     } catch (error) {
       if (error instanceof Unlowerable) return this.opaque(node, outputs);
@@ -237,7 +244,11 @@ const PLAIN_SYMBOL = /^[A-Za-z_]\w*$/;
 
 function outputNames(node: AtenNode): readonly string[] {
   return node.outputs.flatMap((output) =>
-    output.kind === 'tensors' ? output.names.map((name) => name ?? '') : 'name' in output ? [output.name] : [''],
+    output.kind === 'tensors'
+      ? output.names.map((name) => name ?? '')
+      : 'name' in output
+        ? [output.name]
+        : [''],
   );
 }
 
@@ -248,7 +259,8 @@ function usedNames(graph: AtenGraph): ReadonlySet<string> {
 
 function namesIn(argument: Argument): readonly string[] {
   if (argument.kind === 'tensors') return argument.names.filter((name) => name !== null);
-  if (argument.kind === 'ints') return argument.value.flatMap((size) => (typeof size === 'number' ? [] : [size.symbol]));
+  if (argument.kind === 'ints')
+    return argument.value.flatMap((size) => (typeof size === 'number' ? [] : [size.symbol]));
   return 'name' in argument ? [argument.name] : [];
 }
 

@@ -43,13 +43,23 @@ export function lowerProgram(program: AtenProgram): Model {
   validateGraph(lowered);
   const domains = [...new Set(lowered.nodes.map((node) => node.domain))].filter((domain) => domain !== '');
   const opsets = new Map([['', LOWERED_OPSET], ...domains.map((domain) => [domain, 1] as const)]);
-  return { format: 'pt2', graph: lowered, functions: [], opsets, producer: program.producer, source: program };
+  return {
+    format: 'pt2',
+    graph: lowered,
+    functions: [],
+    opsets,
+    producer: program.producer,
+    source: program,
+  };
 }
 
 function inputInfo(name: string, graph: AtenGraph): ValueInfo {
   const type: ValueType | undefined = graph.types.get(name);
   if (type === undefined)
-    raise('unsupported', `The model's input "${name}" is no tensor; export it with that input as a constant.`);
+    raise(
+      'unsupported',
+      `The model's input "${name}" is no tensor; export it with that input as a constant.`,
+    );
   return { name, type };
 }
 
@@ -85,13 +95,22 @@ function outputsOf(
     const type = graph.types.get(name);
     return { name: value, type: type === undefined ? null : innerType(type) };
   });
-  if (outputs.length === 0) raise('bad-input', 'The program has no output that is a tensor; export it again.');
+  if (outputs.length === 0)
+    raise('bad-input', 'The program has no output that is a tensor; export it again.');
   return { outputs, nodes: [...lowering.nodes, ...copies] };
 }
 
 function identity(from: string, to: string): Node {
   const origin = { kind: 'new', provenance: {} } as const;
-  return { name: `/${to}`, opType: 'Identity', domain: '', inputs: [from], outputs: [to], attributes: new Map(), origin };
+  return {
+    name: `/${to}`,
+    opType: 'Identity',
+    domain: '',
+    inputs: [from],
+    outputs: [to],
+    attributes: new Map(),
+    origin,
+  };
 }
 
 function withoutUnread(graph: Graph): Graph {

@@ -18,6 +18,8 @@ function perChannel(call: Call, name: string, neutral: number): string {
 const batchNorm =
   (isTraining: (call: Call) => boolean): Lowering =>
   (call) => {
+    // the statistics of a batch of one are those of its only sample: how PyTorch writes an instance norm
+    if (!call.has('running_mean') && call.dims('input')[0] === 1) return instanceNorm(call);
     const inputs = [
       call.tensor('input'),
       perChannel(call, 'weight', 1),
@@ -26,7 +28,10 @@ const batchNorm =
       perChannel(call, 'running_var', 1),
     ];
     const training = isTraining(call) ? { training_mode: int(1) } : {};
-    return call.emit('BatchNormalization', inputs, { epsilon: float(call.number('eps', EPSILON)), ...training });
+    return call.emit('BatchNormalization', inputs, {
+      epsilon: float(call.number('eps', EPSILON)),
+      ...training,
+    });
   };
 
 /** Its statistics are those of the batch, where it trains or has no others. */
@@ -37,7 +42,10 @@ function layerNorm(call: Call): string {
   const shape = call.ints('normalized_shape');
   const { dtype } = call.type('input');
   const ones = (): string =>
-    call.constant(tensorOf(dtype, shape, new Array<number>(shape.reduce((a, b) => a * b, 1)).fill(1)), 'weight');
+    call.constant(
+      tensorOf(dtype, shape, new Array<number>(shape.reduce((a, b) => a * b, 1)).fill(1)),
+      'weight',
+    );
   const bias = call.optional('bias');
   return call.emit(
     'LayerNormalization',

@@ -1,6 +1,7 @@
 import type { Attribute } from '../../ir/model';
 import type { Argument, AtenNode } from '../program/atenGraph';
 import type { MadeNode } from './call';
+import { float } from './constants';
 
 /** A call without a lowering: a node of its own name outside the standard operator set, its numbers as attributes. */
 export function opaqueNode(
@@ -31,11 +32,11 @@ function attributeOf(argument: Argument): Attribute | null {
     case 'bool':
       return { kind: 'int', value: argument.value ? 1 : 0 };
     case 'float':
-      return { kind: 'float', value: argument.value };
+      return float(argument.value);
     case 'text':
       return { kind: 'string', value: argument.value };
     case 'floats':
-      return { kind: 'floats', value: argument.value };
+      return { kind: 'floats', value: argument.value.map(Math.fround) };
     case 'ints': {
       const numbers = argument.value.filter((size) => typeof size === 'number');
       return numbers.length === argument.value.length ? { kind: 'ints', value: numbers } : null;

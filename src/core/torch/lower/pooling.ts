@@ -42,7 +42,15 @@ function windowOf(call: Call, rank: number): Attributes {
 function ceilIsFloor(
   call: Call,
   rank: number,
-  { kernel, strides, pads }: { readonly kernel: readonly number[]; readonly strides: readonly number[]; readonly pads: readonly number[] },
+  {
+    kernel,
+    strides,
+    pads,
+  }: {
+    readonly kernel: readonly number[];
+    readonly strides: readonly number[];
+    readonly pads: readonly number[];
+  },
 ): boolean {
   const dilation = call.ints('dilation', new Array<number>(rank).fill(1), rank);
   return call
@@ -65,7 +73,9 @@ const adaptive =
     if (target.every((size, axis) => size === sizes[axis])) return call.tensor('self');
     const kernel = target.map((size, axis) => {
       const from = sizes[axis];
-      return typeof from === 'number' && from % size === 0 ? from / size : call.cannot('has windows of several sizes');
+      return typeof from === 'number' && from % size === 0
+        ? from / size
+        : call.cannot('has windows of several sizes');
     });
     return withBatch(call, rank, (x) =>
       call.emit(opType, [x], { kernel_shape: ints(kernel), strides: ints(kernel) }),

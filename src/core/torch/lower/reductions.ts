@@ -60,7 +60,8 @@ const norm =
   (name: string): Lowering =>
   (call) => {
     const order = call.number(name, 2);
-    const opType = order === 2 ? 'ReduceL2' : order === 1 ? 'ReduceL1' : call.cannot('is of an unusual order');
+    const opType =
+      order === 2 ? 'ReduceL2' : order === 1 ? 'ReduceL1' : call.cannot('is of an unusual order');
     return over(call, opType, call.operand('self', call.result().dtype));
   };
 
@@ -72,6 +73,12 @@ const place =
     return call.emit(opType, [call.tensor('self')], { axis, keepdims: int(keepsAxes(call) ? 1 : 0) });
   };
 
+/** Whether some element, or every one, is not zero. */
+const truth =
+  (opType: string): Lowering =>
+  (call) =>
+    call.cast(over(call, opType, call.cast(call.operand('self', 'bool'), 'int32')), 'bool');
+
 function cumulate(call: Call): string {
   const { dtype } = call.result();
   const axis = call.scalar(call.axis('dim', call.rank('self')), 'int64');
@@ -79,7 +86,8 @@ function cumulate(call: Call): string {
 }
 
 export const reductionLowerings: LoweringTable = {
-  'aten.mean': (call) => (isFloat(call.result().dtype) ? reduce('ReduceMean')(call) : call.cannot('is of whole numbers')),
+  'aten.mean': (call) =>
+    isFloat(call.result().dtype) ? reduce('ReduceMean')(call) : call.cannot('is of whole numbers'),
   'aten.sum': reduce('ReduceSum'),
   'aten.amax': reduce('ReduceMax'),
   'aten.amin': reduce('ReduceMin'),
@@ -94,5 +102,7 @@ export const reductionLowerings: LoweringTable = {
   'aten.linalg_vector_norm': norm('ord'),
   'aten.argmax': place('ArgMax'),
   'aten.argmin': place('ArgMin'),
+  'aten.any': truth('ReduceMax'),
+  'aten.all': truth('ReduceMin'),
   'aten.cumsum': cumulate,
 };

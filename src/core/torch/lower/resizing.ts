@@ -44,7 +44,8 @@ function target(call: Call, rank: number, image: string): readonly string[] {
 /** The factors that the coordinates are computed with; null where they follow from the sizes. */
 function factorsOf(call: Call, rank: number): readonly number[] | null {
   if (call.has('scale_factors')) return call.floats('scale_factors');
-  const names = rank === 1 ? ['scales'] : rank === 2 ? ['scales_h', 'scales_w'] : ['scales_d', 'scales_h', 'scales_w'];
+  const names =
+    rank === 1 ? ['scales'] : rank === 2 ? ['scales_h', 'scales_w'] : ['scales_d', 'scales_h', 'scales_w'];
   return names.every((name) => call.has(name)) ? names.map((name) => call.number(name)) : null;
 }
 
@@ -52,7 +53,9 @@ function smooth(mode: string, more: Attributes = {}): (call: Call) => Attributes
   return (call) => ({
     ...more,
     mode: text(mode),
-    coordinate_transformation_mode: text(call.flag('align_corners', false) ? 'align_corners' : 'pytorch_half_pixel'),
+    coordinate_transformation_mode: text(
+      call.flag('align_corners', false) ? 'align_corners' : 'pytorch_half_pixel',
+    ),
   });
 }
 

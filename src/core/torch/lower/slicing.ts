@@ -18,7 +18,8 @@ function slice(call: Call): string {
   ]);
 }
 
-function isWhole(call: Call): boolean {
+/** Whether a slice takes all of its axis, whatever the size. */
+export function isWhole(call: Call): boolean {
   if (call.isSize('start') || call.isSize('end')) return false;
   return call.number('start', 0) === 0 && call.number('end', FAR) >= FAR && call.number('step', 1) === 1;
 }
@@ -92,7 +93,9 @@ function roll(call: Call): string {
     const shift = shifts[place] ?? 0;
     const part = (from: number, to: number): string =>
       call.emit('Slice', [value, call.list([from]), call.list([to]), call.list([axis])]);
-    return shift === 0 ? value : call.emit('Concat', [part(-shift, FAR), part(0, -shift)], { axis: int(axis) });
+    return shift === 0
+      ? value
+      : call.emit('Concat', [part(-shift, FAR), part(0, -shift)], { axis: int(axis) });
   }, call.tensor('self'));
 }
 

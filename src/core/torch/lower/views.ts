@@ -1,5 +1,6 @@
 import type { Call } from './call';
 import { exchanged, transposeBy } from './layout';
+import { isWhole } from './slicing';
 
 /** Which calls give views of their input, and what a write through one does to the viewed tensor. */
 
@@ -33,6 +34,7 @@ function inverse(perm: readonly number[]): readonly number[] {
 }
 
 const sliced: WriteThrough = (call, viewed, value) => {
+  if (isWhole(call)) return value;
   const rank = call.rank('self');
   const axis = call.axis('dim', rank, 0);
   return scatter(call, viewed, value, axis, slicedPlaces(call, axis));
@@ -106,4 +108,3 @@ export const VIEWS: ReadonlyMap<string, WriteThrough | null> = new Map<string, W
 export function viewedArgument(target: string): string {
   return target.endsWith('dropout') ? 'input' : 'self';
 }
-

@@ -26,7 +26,8 @@ export class PickleMachine {
   ) {}
 
   push(value: PickleValue): void {
-    if (this.stack.length >= MOST_VALUES) raise('unsupported', 'The pickle piles up more values than a model has.');
+    if (this.stack.length >= MOST_VALUES)
+      raise('unsupported', 'The pickle piles up more values than a model has.');
     this.stack.push(value);
   }
 
@@ -58,7 +59,8 @@ export class PickleMachine {
   }
 
   remember(place: number): void {
-    if (this.memo.size >= MOST_VALUES) raise('unsupported', 'The pickle remembers more values than a model has.');
+    if (this.memo.size >= MOST_VALUES)
+      raise('unsupported', 'The pickle remembers more values than a model has.');
     this.memo.set(place, this.top());
   }
 
@@ -79,7 +81,8 @@ export class PickleMachine {
 
   setItems(items: readonly PickleValue[]): void {
     const dict = this.top();
-    if (!isKind(dict, 'dict') || items.length % 2 !== 0) return this.damaged('sets an item of what is no dict');
+    if (!isKind(dict, 'dict') || items.length % 2 !== 0)
+      return this.damaged('sets an item of what is no dict');
     for (let place = 0; place < items.length; place += 2) {
       dict.entries.set(this.key(items[place]), items[place + 1] as PickleValue);
     }
@@ -100,7 +103,12 @@ export class PickleMachine {
   }
 
   private key(value: PickleValue | undefined): PickleKey {
-    if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+    if (
+      value === null ||
+      typeof value === 'string' ||
+      typeof value === 'number' ||
+      typeof value === 'boolean'
+    )
       return value;
     return raise('unsupported', 'The pickle holds a dict whose keys are no names or numbers.');
   }

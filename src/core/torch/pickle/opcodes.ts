@@ -31,7 +31,10 @@ const bytes = (length: (machine: PickleMachine) => number): Opcode =>
 const build: Opcode = (machine) => {
   machine.pop();
   if (!isKind(machine.top(), 'dict'))
-    raise('unsupported', 'The pickle sets the inner state of an object, which is not done when a model is opened.');
+    raise(
+      'unsupported',
+      'The pickle sets the inner state of an object, which is not done when a model is opened.',
+    );
 };
 
 const stackGlobal: Opcode = (machine) => {
@@ -43,7 +46,8 @@ const stackGlobal: Opcode = (machine) => {
 
 const protocol: Opcode = (machine) => {
   const version = machine.cursor.byte();
-  if (version > NEWEST_PROTOCOL) raise('unsupported', `The pickle is of protocol ${version}, which is not known.`);
+  if (version > NEWEST_PROTOCOL)
+    raise('unsupported', `The pickle is of protocol ${version}, which is not known.`);
 };
 
 const u8 = (machine: PickleMachine): number => machine.cursor.byte();

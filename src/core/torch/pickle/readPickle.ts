@@ -25,7 +25,10 @@ export function readPickle(bytes: Uint8Array, powers: PicklePowers): PickleValue
     const opcode = OPCODES.get(code);
     if (opcode === undefined) {
       const hex = code.toString(16).padStart(2, '0');
-      raise('unsupported', `The pickle uses opcode 0x${hex}, which a file of tensors never needs; it is not read.`);
+      raise(
+        'unsupported',
+        `The pickle uses opcode 0x${hex}, which a file of tensors never needs; it is not read.`,
+      );
     }
     opcode(machine);
   }

@@ -1,6 +1,15 @@
 /** What a pickle may hold here: plain values, and what an allowed global makes of them. */
 export type PickleValue =
-  null | boolean | number | string | Uint8Array | PickleList | PickleTuple | PickleDict | PickleGlobal | PickleObject;
+  | null
+  | boolean
+  | number
+  | string
+  | Uint8Array
+  | PickleList
+  | PickleTuple
+  | PickleDict
+  | PickleGlobal
+  | PickleObject;
 
 /** A list; it grows while the pickle is read. */
 export interface PickleList {

@@ -13,7 +13,8 @@ export function parseArgument(value: unknown, readGraph: GraphReader): Argument 
   return read === undefined ? { kind: 'other' } : read(content, readGraph);
 }
 
-const tensorName = (value: unknown): string => text(field(record(value, 'a tensor'), 'name'), 'the name of a tensor');
+const tensorName = (value: unknown): string =>
+  text(field(record(value, 'a tensor'), 'name'), 'the name of a tensor');
 
 const ARGUMENTS: ReadonlyMap<string, (value: unknown, readGraph: GraphReader) => Argument> = new Map<
   string,
@@ -31,9 +32,15 @@ const ARGUMENTS: ReadonlyMap<string, (value: unknown, readGraph: GraphReader) =>
     },
   ],
   ['as_int', (value) => ({ kind: 'int', value: integer(value, 'a number') })],
-  ['as_ints', (value) => ({ kind: 'ints', value: list(value, 'numbers').map((one) => integer(one, 'a number')) })],
+  [
+    'as_ints',
+    (value) => ({ kind: 'ints', value: list(value, 'numbers').map((one) => integer(one, 'a number')) }),
+  ],
   ['as_float', (value) => ({ kind: 'float', value: float(value, 'a number') })],
-  ['as_floats', (value) => ({ kind: 'floats', value: list(value, 'numbers').map((one) => float(one, 'a number')) })],
+  [
+    'as_floats',
+    (value) => ({ kind: 'floats', value: list(value, 'numbers').map((one) => float(one, 'a number')) }),
+  ],
   ['as_bool', (value) => ({ kind: 'bool', value: value === true })],
   ['as_bools', (value) => ({ kind: 'bools', value: list(value, 'a list').map((one) => one === true) })],
   ['as_string', (value) => ({ kind: 'text', value: text(value, 'a text') })],
@@ -41,7 +48,10 @@ const ARGUMENTS: ReadonlyMap<string, (value: unknown, readGraph: GraphReader) =>
   ['as_sym_int', symbolicInt],
   ['as_sym_ints', (value) => ({ kind: 'ints', value: list(value, 'sizes').map(sizeOf) })],
   ['as_sym_float', symbolicFloat],
-  ['as_graph', (value, readGraph) => ({ kind: 'graph', value: readGraph(field(record(value, 'a graph'), 'graph')) })],
+  [
+    'as_graph',
+    (value, readGraph) => ({ kind: 'graph', value: readGraph(field(record(value, 'a graph'), 'graph')) }),
+  ],
 ]);
 
 function optionalTensor(value: unknown): Argument {

@@ -45,7 +45,8 @@ export function parseProgram(archive: Archive, entry: string): AtenProgram {
 
 function checkVersion(program: JsonRecord): void {
   const version = field(program, 'schema_version');
-  const major = typeof version === 'object' && version !== null ? field(version as JsonRecord, 'major') : null;
+  const major =
+    typeof version === 'object' && version !== null ? field(version as JsonRecord, 'major') : null;
   if (typeof major !== 'number' || major < OLDEST_SCHEMA || major > SCHEMA) {
     unexpected('its schema version', `${String(major)}, and ${SCHEMA} is known`);
   }
@@ -70,7 +71,10 @@ function heldInput(
   const tensor = weights.get(label) ?? constants.get(label);
   if (tensor === undefined)
     return unexpected(`the tensor "${label}"`, 'not in the archive, or of a class of its own');
-  return { name: text(field(record(field(spec, 'arg'), 'an input'), 'name'), 'the name of an input'), held: { label, tensor } };
+  return {
+    name: text(field(record(field(spec, 'arg'), 'an input'), 'name'), 'the name of an input'),
+    held: { label, tensor },
+  };
 }
 
 /** The name of a tensor or a size that a caller gives or gets; null for numbers and texts, which are part of the program. */

@@ -1,0 +1,31 @@
+import { readInto, type OpenFile } from './openFile';
+
+/** So much is read at once: a read call costs as much as these bytes. */
+const PAGE = 2 ** 16;
+
+/** A file of which only the pages are read that somebody asks for; the rest are zeros, which cost no memory. */
+export class PagedFile {
+  readonly bytes: Uint8Array;
+  private readonly loaded: Uint8Array;
+
+  constructor(
+    private readonly file: OpenFile,
+    private readonly path: string,
+  ) {
+    this.bytes = new Uint8Array(file.size);
+    this.loaded = new Uint8Array(Math.ceil(file.size / PAGE));
+  }
+
+  /** Reads the pages under `view`, a part of `bytes`. @throws ProblemError when the file can't be read. */
+  touch(view: Uint8Array): void {
+    if (view.byteLength === 0) return;
+    const last = Math.floor((view.byteOffset + view.byteLength - 1) / PAGE);
+    for (let page = Math.floor(view.byteOffset / PAGE); page <= last; page++) {
+      if (this.loaded[page] === 1) continue;
+      let end = page + 1;
+      while (end <= last && this.loaded[end] === 0) end++;
+      readInto(this.file, this.bytes, page * PAGE, Math.min(end * PAGE, this.file.size), this.path);
+      this.loaded.fill(1, page, end);
+    }
+  }
+}
