@@ -19,7 +19,7 @@ const EXPORT = 'export the model with torch.export.save.';
 function checkpointSentence(archive: Archive): string {
   const content = attempt(() => readTorchPickle(archive));
   if (content.ok)
-    return `The file is a checkpoint: it holds weights (torch.save of a state dict) and no graph; load it into its model and ${EXPORT}`;
+    return `The file is a checkpoint: it holds weights (torch.save of a state dict) and no graph; load it into its model and export that with torch.export.save.`;
   return content.problem.code === 'unsupported'
     ? `The file holds a whole pickled module or other objects, which are never run here (${unended(content.problem.message)}); ${EXPORT}`
     : content.problem.message;

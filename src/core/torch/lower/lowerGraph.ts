@@ -230,17 +230,9 @@ class CallLowering {
   private define(name: string, cell: Cell): void {
     this.around.cells.set(name, cell);
     const type = this.around.graph.types.get(name);
-    if (type !== undefined) this.target.valueTypes.set(cell.value, innerType(type));
+    if (type !== undefined) this.target.valueTypes.set(cell.value, type);
   }
 }
-
-/** Expressions of symbols say less than what follows from the inputs. */
-export function innerType({ dtype, dims }: ValueType): ValueType {
-  const known = dims?.map((dim) => (typeof dim === 'string' && !PLAIN_SYMBOL.test(dim) ? null : dim)) ?? null;
-  return { dtype, dims: known };
-}
-
-const PLAIN_SYMBOL = /^[A-Za-z_]\w*$/;
 
 function outputNames(node: AtenNode): readonly string[] {
   return node.outputs.flatMap((output) =>

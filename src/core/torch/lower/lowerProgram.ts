@@ -4,7 +4,7 @@ import { nameAuthority } from '../../ir/nameAuthority';
 import { validateGraph } from '../../ir/validate';
 import { raise } from '../../result';
 import type { AtenGraph, AtenProgram } from '../program/atenGraph';
-import { GraphLowering, innerType } from './lowerGraph';
+import { GraphLowering } from './lowerGraph';
 import { ownCell, readCell, type Cell } from './memory';
 
 /** The operator set that lowerings write: Gelu is an operator of its own, reductions take their axes as inputs. */
@@ -93,7 +93,7 @@ function outputsOf(
     }
     given.add(value);
     const type = graph.types.get(name);
-    return { name: value, type: type === undefined ? null : innerType(type) };
+    return { name: value, type: type ?? null };
   });
   if (outputs.length === 0)
     raise('bad-input', 'The program has no output that is a tensor; export it again.');

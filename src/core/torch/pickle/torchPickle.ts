@@ -95,6 +95,11 @@ const GLOBALS: ReadonlyMap<string, PickleGlobal> = new Map(
     'collections.OrderedDict': orderedDict,
     'torch._utils._rebuild_tensor_v2': rebuildTensor,
     'torch._utils._rebuild_parameter': ([tensor]) => tensor ?? null,
+    'torch._tensor._rebuild_from_type_v2': rebuildFromType,
+    // classes that only say what kind of tensor it is
+    'torch.Tensor': null,
+    'torch.nn.parameter.Parameter': null,
+    'torch.nn.parameter.Buffer': null,
   }).map(([name, call]) => [name, { kind: 'global', name, call }]),
 );
 
@@ -111,6 +116,18 @@ function rebuildTensor([storage, offset, size, stride]: readonly PickleValue[]):
   if (!(content instanceof Storage) || !isCount(offset) || dims === null || strides === null)
     return raise('bad-input', 'The pickle makes a tensor of something that is none; save the file again.');
   return { kind: 'object', content: new PickledTensor(content, offset, dims, strides) };
+}
+
+/** `_rebuild_from_type_v2(function, type, args, state)`: a tensor of a class of PyTorch's own; its state is of no use. */
+function rebuildFromType([rebuild, , args]: readonly PickleValue[]): PickleValue {
+  if (!isKind(rebuild, 'global') || rebuild.call === null || !isKind(args, 'tuple') || isWrapper(rebuild))
+    return raise('unsupported', 'The pickle makes a tensor in an unusual way.');
+  return rebuild.call(args.items);
+}
+
+/** One that would call itself again. */
+function isWrapper({ call }: PickleGlobal): boolean {
+  return call === rebuildFromType;
 }
 
 function sizes(value: PickleValue | undefined): readonly number[] | null {

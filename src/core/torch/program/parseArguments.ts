@@ -82,13 +82,16 @@ export function parseTensorType(value: unknown): ValueType {
   return { dtype, dims: list(field(meta, 'sizes'), 'the shape of a tensor').map(parseDim) };
 }
 
-/** A size: a number, a symbol, or an expression of symbols, which only names an input's size and is null elsewhere. */
+/** A size: a number, or a symbol; null for an expression of symbols, which follows from the inputs. */
 export function parseDim(value: unknown): Dim {
   const [kind, content] = variant(value, 'a size');
-  return kind === 'as_int'
-    ? integer(content, 'a size')
-    : text(field(record(content, 'a size'), 'expr_str'), 'a size');
+  if (kind === 'as_int') return integer(content, 'a size');
+  const expression = text(field(record(content, 'a size'), 'expr_str'), 'a size');
+  return SYMBOL.exec(expression)?.slice(1).find((name) => name !== undefined) ?? null;
 }
+
+/** "s77", or as SymPy writes it: "Symbol('s77', positive=True, integer=True)". */
+const SYMBOL = /^(?:([A-Za-z_]\w*)|Symbol\('(\w+)'[^()]*\))$/;
 
 /** A size that must be a number. */
 export function fixedDim(value: unknown): number {
