@@ -14,7 +14,9 @@ for (const { script, folder } of SCRIPTS) {
   const args = [join('scripts', 'fixtures', script), join('test', 'fixtures', 'torch', folder)];
   const { code } = await run(python, args, { cwd: repoRoot, onLine: (line) => console.log(line) });
   if (code !== 0) {
-    console.error(`${script} failed; it needs a Python with torch and numpy (REPLENS_PYTHON names another one).`);
+    console.error(
+      `${script} failed; it needs a Python with torch and numpy (REPLENS_PYTHON names another one).`,
+    );
     process.exitCode = 1;
     break;
   }

@@ -1,5 +1,6 @@
 // npm run soak: the random graphs of test/unit/soundness, many more of them and from a new seed each time, then the generated
-// conversions of test/unit/explain, a tenth as many with a mistake and half as many of those without.
+// conversions of test/unit/explain, a tenth as many with a mistake and half as many of those without, then mutated archives
+// of PyTorch, as many as graphs.
 //   REPLENS_SOAK=N  how many graphs (20,000)    REPLENS_SEED=S  where to begin (by the clock)    REPLENS_JOBS=J  processes
 // Ends with the line `N passed, N failed`; a failure prints its seed, its shrunk graph, and how to make it again.
 import { availableParallelism } from 'node:os';
@@ -9,6 +10,7 @@ import { repoRoot } from './lib/paths.mjs';
 import { run } from './lib/run.mjs';
 
 const GRAPHS = join('test', 'unit', 'soundness', 'randomGraphs.spec.ts');
+const ARCHIVES = join('test', 'unit', 'torch', 'fuzz.spec.ts');
 const PAIRS = join('test', 'unit', 'explain', 'pairs.spec.ts');
 /** A conversion takes as long as ten graphs. */
 const GRAPHS_PER_PAIR = 10;
@@ -52,6 +54,8 @@ async function main() {
   const pairs = Math.ceil(graphs / GRAPHS_PER_PAIR);
   console.log(`${pairs} conversions with a mistake, half as many without`);
   results.push(...(await spread(PAIRS, pairs, Math.min(jobs, pairs), seed)));
+  console.log(`${graphs} mutated archives of PyTorch`);
+  results.push(...(await spread(ARCHIVES, graphs, jobs, seed)));
   const passed = results.filter(Boolean).length;
   console.log(`${passed} passed, ${results.length - passed} failed`);
   return passed === results.length ? 0 : 1;

@@ -20,7 +20,7 @@ const program = new Command('replens')
 program
   .command('inspect')
   .description('list the blocks of MODEL: family, branches, what merging saves, or why it is refused')
-  .argument('<MODEL>', 'an .onnx file')
+  .argument('<MODEL>', 'an .onnx file, or a .pt2 of torch.export.save')
   .option(
     '--insight',
     "also tell each branch's share of the merged kernel, and which are dead; reads all kernels",
@@ -33,7 +33,7 @@ program
 program
   .command('fuse')
   .description('merge the blocks of MODEL into one convolution each and write the result')
-  .argument('<MODEL>', 'an .onnx file')
+  .argument('<MODEL>', 'an .onnx file, or a .pt2 of torch.export.save')
   .option('-o, --output <OUT>', 'where to write (default: <name>.fused.onnx beside MODEL)', filePath)
   .option('--only <IDS>', 'ids of the blocks to merge, with commas: b0,b3', idList)
   .option('--force', 'replace OUT if it exists')

@@ -8,6 +8,7 @@ import { normalDomain } from './decodeNode';
 import { elementsApart, type EncodeContext } from './encodeContext';
 import { encodeFunction, encodeGraph } from './encodeGraph';
 import { messageChunks, shallowClone } from './messageChunks';
+import { newSource } from './newSource';
 import {
   ModelProtoSchema,
   OperatorSetIdProtoSchema,
@@ -15,7 +16,7 @@ import {
   type ModelProto,
   type OperatorSetIdProto,
 } from './schema/onnx_pb';
-import { emptyRecords, onnxSource, type OnnxSource } from './source';
+import { onnxSource } from './source';
 import { externalSplitter, inlineSplitter } from './splitTensor';
 
 export interface EncodeOptions {
@@ -38,9 +39,6 @@ export interface EncodedModel {
 /** Protobuf's limit for a message, 2^31 − 1 bytes, less a margin. */
 const INLINE_LIMIT = 2 ** 31 - 2 ** 20;
 const EXTERNAL_THRESHOLD = 1024;
-
-/** Of operator set 20. */
-const IR_VERSION = 9n;
 
 /**
  * Writes a model as lists of chunks; one of another format becomes a file of its own. All that the IR does not know of (unknown fields,
@@ -69,16 +67,6 @@ export function encodeOnnx(model: Model, options: EncodeOptions = {}): EncodedMo
   const threshold = options.externalThreshold ?? EXTERNAL_THRESHOLD;
   const splitter = externalSplitter(elementsOf, location, threshold, external);
   return { main: messageChunks(ModelProtoSchema, proto, splitter), external };
-}
-
-/** What stands for the file where the model was read from another format. */
-function newSource({ producer }: Model): OnnxSource {
-  const proto = create(ModelProtoSchema, {
-    irVersion: IR_VERSION,
-    producerName: 'RepLens',
-    docString: producer,
-  });
-  return { kind: 'onnx', proto, records: emptyRecords() };
 }
 
 function encodeModelProto(model: Model, before: ModelProto, context: EncodeContext): ModelProto {

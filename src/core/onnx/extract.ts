@@ -5,6 +5,7 @@ import { raise } from '../result';
 import { joinChunks } from './chunks';
 import { encodeOnnx } from './encode';
 import { shallowClone } from './messageChunks';
+import { newSource } from './newSource';
 import { GraphProtoSchema, ModelProtoSchema } from './schema/onnx_pb';
 import { onnxSource, type OnnxSource } from './source';
 
@@ -12,21 +13,19 @@ import { onnxSource, type OnnxSource } from './source';
  * A part of a model as an ONNX file of its own: all nodes and initializers that `outputs` need, computed from `inputs`,
  * which may be any values of the graph. What the file says of the sizes of inner values is left out, so that the part runs
  * at any size that its nodes take.
- * @throws ProblemError `failed` for a model that is not from ONNX, `bad-input` where the part needs a graph input
- *   that is not among `inputs`.
+ * @throws ProblemError `bad-input` where the part needs a graph input that is not among `inputs`.
  */
 export function extractOnnx(
   model: Model,
   inputs: readonly ValueInfo[],
   outputs: readonly ValueInfo[],
 ): Uint8Array {
-  const source = onnxSource(model);
-  if (source === null) return raise('failed', 'Only a part of a model that was read from ONNX can be run.');
+  const source = onnxSource(model) ?? newSource(model);
   const graph = part(model.graph, inputs, outputs);
   const proto = shallowClone(ModelProtoSchema, source.proto);
   proto.graph = create(GraphProtoSchema, { name: graph.name });
   const bare: OnnxSource = { ...source, proto };
-  return joinChunks(encodeOnnx({ ...model, graph, source: bare }).main);
+  return joinChunks(encodeOnnx({ ...model, format: 'onnx', graph, source: bare }).main);
 }
 
 function part(graph: Graph, inputs: readonly ValueInfo[], outputs: readonly ValueInfo[]): Graph {

@@ -47,7 +47,7 @@ export function stridedTensor(layout: StridedLayout, storage: ByteSource, name: 
   return { dtype, dims, bytes: () => storage.read(offset * size, count * size) };
 }
 
-const MOST_GATHERED = 2 ** 28;
+const MOST_GATHERED = 2 ** 26;
 
 /** Strides of axes of size 1 mean nothing. */
 function isRowMajor(dims: readonly number[], strides: readonly number[]): boolean {

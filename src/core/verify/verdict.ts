@@ -99,7 +99,10 @@ function agreement({ blocks, network, runtime }: Evidence): string {
       : `${count(blocks.length, 'merged block')} ${blocks.length === 1 ? 'agrees' : 'agree'} with the original tap by tap and within ${Math.max(...ratios).toPrecision(2)} of the rounding bound, and every other node is the same`;
   const odd =
     network.nonFinite === 'some' ? ' Some outputs are infinite or not a number in both models alike.' : '';
-  const unbounded = network.notExact === null ? '' : ` The outputs have no tolerance: ${network.notExact}.`;
+  const unbounded =
+    network.notExact === null
+      ? ''
+      : ` The outputs have no tolerance: ${network.notExact.replace(/\.$/, '')}.`;
   return `${merged}; ${ran}.${odd}${unbounded}`;
 }
 

@@ -1,10 +1,9 @@
 import { basename, dirname, extname, join } from 'node:path';
+import type { ModelFormat } from '../../core/ir/model';
 
-/** `<name>.fused.<ext>` beside the source. */
-export function fusedPath(source: string): string {
+/** `<name>.fused.<ext>` beside the source; of a format that is only read, `.onnx`. */
+export function fusedPath(source: string, format: ModelFormat): string {
   const extension = extname(source);
-  return join(
-    dirname(source),
-    `${basename(source, extension)}.fused${extension === '' ? '.onnx' : extension}`,
-  );
+  const keeps = format === 'onnx' && extension !== '';
+  return join(dirname(source), `${basename(source, extension)}.fused${keeps ? extension : '.onnx'}`);
 }

@@ -12,5 +12,7 @@ export function fuseFile(
   options: FuseOptions,
   watch: Watch = {},
 ): Promise<Result<FuseReport>> {
-  return fuseOpened(file, options, { files: diskFiles, whereElse: ({ path }) => fusedPath(path) }, watch);
+  const whereElse = ({ path, detection }: OpenedFile): string =>
+    fusedPath(path, detection.analysis.model.format);
+  return fuseOpened(file, options, { files: diskFiles, whereElse }, watch);
 }

@@ -209,8 +209,24 @@ describe('encodeOnnx of a changed model', () => {
     );
   });
 
-  it('says no to a model of another format', () => {
-    assert.throws(() => encodeOnnx({ ...decodeBuilt(TWO), format: 'pt2' }), { name: 'ProblemError' });
+  it('writes a model of another format as a file of its own, whose nodes are no messages', () => {
+    const built = decodeBuilt(TWO);
+    const { graph } = built;
+    const nodes = graph.nodes.map((node) => ({ ...node, origin: { kind: 'file', ref: 'a call' } as const }));
+    const foreign = {
+      ...built,
+      format: 'pt2',
+      graph: { ...graph, nodes },
+      producer: 'PyTorch 2',
+      source: null,
+    } as const;
+    const again = decodeBytes(joinChunks(encodeOnnx(foreign).main));
+    assert.deepEqual(
+      again.graph.nodes.map(({ name, opType, inputs }) => [name, opType, inputs]),
+      nodes.map(({ name, opType, inputs }) => [name, opType, inputs]),
+    );
+    assert.deepEqual([...again.opsets], [...built.opsets]);
+    assert.equal(again.producer, 'RepLens');
   });
 });
 

@@ -74,8 +74,16 @@ describe('what PyTorch writes that is no exported program', () => {
   const EXPECTED: readonly (readonly [string, string, RegExp])[] = [
     ['script.pt', 'unsupported', /^script\.pt: The file is a TorchScript archive.*torch\.export\.save/],
     ['checkpoint.pt', 'unsupported', /a checkpoint: it holds weights.*torch\.export\.save/],
-    ['module.pt', 'unsupported', /a whole pickled module.*torch\.nn\.modules\.container\.Sequential.*torch\.export\.save/],
-    ['before16.pt', 'bad-input', /a Python pickle, which is never run here; export the model with torch\.export\.save/],
+    [
+      'module.pt',
+      'unsupported',
+      /a whole pickled module.*torch\.nn\.modules\.container\.Sequential.*torch\.export\.save/,
+    ],
+    [
+      'before16.pt',
+      'bad-input',
+      /a Python pickle, which is never run here; export the model with torch\.export\.save/,
+    ],
   ];
   for (const [name, code, sentence] of EXPECTED) {
     it(`${name}: says what it is and what to do`, () => {

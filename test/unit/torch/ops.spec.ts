@@ -56,7 +56,10 @@ for (const name of ['conv', 'norm', 'pool', 'shape', 'plain', 'core', 'batch']) 
         const feeds = new Map([['x', group.x]]);
         const result = evaluateGraph(group.model, feeds, { outputs: [output] }).get(output)!;
         const truth = group.expected[place]!;
-        assert.ok(maxDifference(result, truth) <= EVALUATED * scale(truth), `${maxDifference(result, truth)}`);
+        assert.ok(
+          maxDifference(result, truth) <= EVALUATED * scale(truth),
+          `${maxDifference(result, truth)}`,
+        );
       });
     });
 

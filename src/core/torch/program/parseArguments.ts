@@ -87,7 +87,11 @@ export function parseDim(value: unknown): Dim {
   const [kind, content] = variant(value, 'a size');
   if (kind === 'as_int') return integer(content, 'a size');
   const expression = text(field(record(content, 'a size'), 'expr_str'), 'a size');
-  return SYMBOL.exec(expression)?.slice(1).find((name) => name !== undefined) ?? null;
+  return (
+    SYMBOL.exec(expression)
+      ?.slice(1)
+      .find((name) => name !== undefined) ?? null
+  );
 }
 
 /** "s77", or as SymPy writes it: "Symbol('s77', positive=True, integer=True)". */

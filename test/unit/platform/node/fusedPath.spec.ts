@@ -4,8 +4,12 @@ import { fusedPath } from '../../../../src/platform/node/fusedPath';
 
 describe('fusedPath', () => {
   it('puts "fused" before the extension, beside the source', () => {
-    assert.equal(fusedPath(join('a', 'net.onnx')), join('a', 'net.fused.onnx'));
-    assert.equal(fusedPath(join('a.b', 'net.v2.onnx')), join('a.b', 'net.v2.fused.onnx'));
-    assert.equal(fusedPath(join('a', 'net')), join('a', 'net.fused.onnx'));
+    assert.equal(fusedPath(join('a', 'net.onnx'), 'onnx'), join('a', 'net.fused.onnx'));
+    assert.equal(fusedPath(join('a.b', 'net.v2.onnx'), 'onnx'), join('a.b', 'net.v2.fused.onnx'));
+    assert.equal(fusedPath(join('a', 'net'), 'onnx'), join('a', 'net.fused.onnx'));
+  });
+
+  it('ends in .onnx where the source is of another format', () => {
+    assert.equal(fusedPath(join('a', 'net.pt2'), 'pt2'), join('a', 'net.fused.onnx'));
   });
 });

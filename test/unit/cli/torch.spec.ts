@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { copyFileSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { FIXTURES } from '../../support/models';
+import { useTemporaryFolder } from '../../support/temporaryFolder';
+import { FUSE, INSPECT, VERIFY, type FuseJson, type InspectJson } from './contract';
+import { assertRefused, replens, replensJson } from './replens';
+import { assertShape } from './shape';
+
+const at = useTemporaryFolder();
+
+function copy(fixture: string, name: string): string {
+  copyFileSync(join(FIXTURES, 'torch', fixture), at(name));
+  return at(name);
+}
+
+describe('the command line on .pt2', () => {
+  it('inspects, fuses to .onnx and verifies; the ending of the file means nothing', () => {
+    // what it is, is read from its content
+    const model = copy('seed_dbb.pt2', 'net.bin');
+    const inspected = replensJson(['inspect', model]) as InspectJson;
+    assertShape(inspected, INSPECT);
+    assert.equal(inspected.format, 'pt2');
+    assert.deepEqual(
+      inspected.blocks.map(({ family, status }) => [family, status]),
+      [['DBB', 'fusable']],
+    );
+    const fused = replensJson(['fuse', model]) as FuseJson;
+    assertShape(fused, FUSE);
+    assert.equal(fused.output, at('net.fused.onnx'));
+    assert.deepEqual([fused.convsBefore, fused.convsAfter], [5, 1]);
+    const report = replensJson(['verify', model, at('net.fused.onnx'), '--samples', '1']);
+    assertShape(report, VERIFY);
+    assert.equal((report as { readonly verdict: string }).verdict, 'equivalent');
+  });
+
+  it('finds a merged model that is not the same not equivalent', () => {
+    const other = at('other.onnx');
+    replensJson(['fuse', copy('repvgg.pt2', 'a.pt2'), '-o', other]);
+    const stranger = copy('repvgg_grouped.pt2', 'b.pt2');
+    const report = replensJson(['verify', stranger, other, '--samples', '1'], 1);
+    assert.equal((report as { readonly verdict: string }).verdict, 'not-equivalent');
+  });
+
+  it('verifies one .pt2 against another', () => {
+    const [a, b] = [copy('files/new.pt2', 'a.pt2'), copy('files/old.pt2', 'b.pt2')];
+    const report = replensJson(['verify', a, b, '--samples', '1']);
+    assert.equal((report as { readonly verdict: string }).verdict, 'equivalent');
+  });
+
+  it('with a call that nothing here computes: fused, its blocks proved one by one', () => {
+    const model = copy('files/opaque.pt2', 'net.pt2');
+    replensJson(['fuse', model, '-o', at('net.onnx')]);
+    const report = replensJson(['verify', model, at('net.onnx'), '--samples', '1']) as {
+      readonly verdict: string;
+      readonly reason: string;
+      readonly blocks: readonly { readonly verdict: string }[];
+    };
+    // the blocks are proved, and what else there is, is the same in both
+    assert.equal(report.verdict, 'equivalent');
+    assert.match(report.reason, /grid_sampler/);
+    assert.deepEqual(
+      report.blocks.map(({ verdict }) => verdict),
+      ['equivalent'],
+    );
+  });
+
+  it('writes no .pt2 yet, and says so before it writes', () => {
+    const run = replens(['fuse', copy('repvgg.pt2', 'net.pt2'), '-o', at('out.pt2')]);
+    assertRefused(run, /Fused models are written as \.onnx, not as \.pt2/);
+    assert.ok(!existsSync(at('out.pt2')));
+  });
+
+  it('says of other files of PyTorch what they are', () => {
+    assertRefused(replens(['inspect', copy('files/script.pt', 'x.pt2')]), /TorchScript/);
+    assertRefused(replens(['inspect', copy('files/checkpoint.pt', 'x.pt')]), /checkpoint/);
+    assertRefused(replens(['inspect', copy('files/module.pt', 'x.pth')]), /whole pickled module/);
+    assertRefused(replens(['inspect', copy('files/before16.pt', 'x.pt')]), /pickle/);
+  });
+});
