@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { fileExists, fileName, fusedUri, openModelEditor } from './files';
+import { fileExists, fileName, fusedUri, openModelEditor, sourceUri } from './files';
 import type { BenchService } from './benchService';
 import type { CompareService } from './compareService';
 import { modelsBelow, type FuseMany } from './fuseMany';
@@ -117,9 +117,18 @@ async function explainDifference(
   if (report !== null) compare.show(train, deploy);
 }
 
-/** Verify in the editor: the fused model beside this one, fused first if there is none. */
-export async function verifyBeside({ fuse, verify }: CommandServices, original: vscode.Uri): Promise<void> {
-  const beside = fusedUri(original);
-  const fused = (await fileExists(beside)) ? beside : await fuse.fuse(original, null);
-  if (fused !== null) await verify.verify(original, fused);
+/** Verify in the editor: the fused model beside this one; else the one this was made from; else it is fused first. */
+export async function verifyBeside({ fuse, verify }: CommandServices, model: vscode.Uri): Promise<void> {
+  const beside = fusedUri(model);
+  if (await fileExists(beside)) {
+    await verify.verify(model, beside);
+    return;
+  }
+  const source = sourceUri(model);
+  if (source !== null && (await fileExists(source))) {
+    await verify.verify(source, model);
+    return;
+  }
+  const fused = await fuse.fuse(model, null);
+  if (fused !== null) await verify.verify(model, fused);
 }

@@ -49,7 +49,22 @@ export async function openModelEditor(
 
 /** The model in the active editor, be it drawn or as text. */
 export function activeModel(): vscode.Uri | undefined {
-  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+  return modelIn(vscode.window.tabGroups.activeTabGroup);
+}
+
+/** The only model on the screen, beside something else that is active, such as the walkthrough. */
+export function shownModel(): vscode.Uri | undefined {
+  const shown = new Map<string, vscode.Uri>();
+  for (const group of vscode.window.tabGroups.all) {
+    const model = modelIn(group);
+    if (model !== undefined) shown.set(model.toString(), model);
+  }
+  const [only, ...others] = shown.values();
+  return others.length === 0 ? only : undefined;
+}
+
+function modelIn(group: vscode.TabGroup): vscode.Uri | undefined {
+  const input = group.activeTab?.input;
   if (input instanceof vscode.TabInputText) return modelOfText(input.uri) ?? undefined;
   return input instanceof vscode.TabInputCustom && input.viewType === MODEL_EDITOR ? input.uri : undefined;
 }

@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
-import { activeModel, fileExists, fileName, fusedUri, sourceUri } from './files';
+import { activeModel, fileExists, fileName, fusedUri, shownModel, sourceUri } from './files';
 import { endingOf, isReadable } from './modelEndings';
 import { guessPairs, type PathPair } from './pairNames';
 
-/** What a command is to work on: what VS Code hands over, the active editor, or what the person chooses. */
+/** What a command is to work on: what VS Code hands over, the model that is active or alone in sight, or what the person chooses. */
 export async function modelsFor(argument: unknown, selection: unknown): Promise<readonly vscode.Uri[]> {
   if (Array.isArray(selection) && selection.length > 1)
     return selection.filter((uri): uri is vscode.Uri => uri instanceof vscode.Uri && isModelOrFolder(uri));
-  const one = argument instanceof vscode.Uri ? argument : activeModel();
+  const one = argument instanceof vscode.Uri ? argument : (activeModel() ?? shownModel());
   if (one !== undefined) return [one];
   return (await chooseModel(vscode.l10n.t('Choose a model'), true)) ?? [];
 }

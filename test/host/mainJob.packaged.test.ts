@@ -3,8 +3,24 @@ import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { lensTitles } from './support/lenses';
 import { bridge } from './support/bridge';
-import { notifications, on, quickInput, shownReport } from './support/screens';
+import { choosePick, notifications, on, quickInput, shownReport } from './support/screens';
 import { eventually, extension, inWorkspace } from './support/workspace';
+
+/** Opens a step of the walkthrough, presses its button, and waits for what that does. */
+async function fromWalkthrough<T>(
+  step: string,
+  button: string,
+  done: () => T | undefined | Promise<T | undefined>,
+): Promise<T> {
+  const row = `.getting-started-step:has(h3:text-is("${step}"))`;
+  await vscode.commands.executeCommand('workbench.action.focusFirstEditorGroup');
+  await vscode.commands.executeCommand('workbench.action.openWalkthrough', 'replens.replens#start', false);
+  await bridge.waitFor({ selector: row });
+  if ((await bridge.count({ selector: `${row}.expanded` })) === 0)
+    await bridge.click({ selector: `${row} h3` });
+  await bridge.click({ selector: `${row} .monaco-button:has-text("${button}")`, timeout: 5000 });
+  return eventually(`what "${button}" does`, done);
+}
 
 /** What a person gets who installs the .vsix: none of these tests may read the repository. */
 describe('the .vsix in a clean VS Code', function () {
@@ -31,8 +47,7 @@ describe('the .vsix in a clean VS Code', function () {
       'Fuse the branches',
       'Verify that nothing changed',
     ]);
-    await bridge.click({ selector: '.getting-started-step .button-container:has-text("Open the Sample")' });
-    sample = await eventually('the sample', () => {
+    sample = await fromWalkthrough('Open a model', 'Open the Sample', () => {
       const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
       return input instanceof vscode.TabInputCustom ? input.uri : undefined;
     });
@@ -40,9 +55,23 @@ describe('the .vsix in a clean VS Code', function () {
     assert.equal(await bridge.count(on('editor', 'block', '[data-status="fusable"]')), 8);
   });
 
-  it('fuses it', async () => {
-    await bridge.click(on('editor', 'fuse-all'));
-    const { sentences } = await eventually('the offer', async () => {
+  it('shows its text and a branch graph from there, beside the steps', async () => {
+    const text = await fromWalkthrough('Look at its blocks', 'Open as Text', () => {
+      const { activeTextEditor: editor } = vscode.window;
+      return editor?.document.uri.scheme === 'replens-text' ? editor.document.uri : undefined;
+    });
+    const titles = await lensTitles(text);
+    assert.equal(titles.filter((title) => title.includes('Fuse')).length, 8);
+    await fromWalkthrough('Look at its blocks', 'Show a Branch Graph', async () =>
+      (await bridge.count({ selector: '.quick-input-widget .quick-input-title' })) > 0 ? true : undefined,
+    );
+    assert.match(await quickInput(), /Branch graph/);
+    await choosePick(2);
+    await bridge.waitFor(on('editor', 'block', '[data-block-id="b2"][aria-selected="true"]'));
+  });
+
+  it('fuses it from there', async () => {
+    const { sentences } = await fromWalkthrough('Fuse the branches', 'Fuse Branches', async () => {
       const shown = await notifications();
       return shown.sentences.some((text) => text.startsWith('Fused')) ? shown : undefined;
     });
@@ -50,9 +79,11 @@ describe('the .vsix in a clean VS Code', function () {
     assert.ok(existsSync(sample.fsPath.replace(/\.onnx$/, '.fused.onnx')));
   });
 
-  it('verifies it: equivalent', async () => {
+  it('verifies it from there: equivalent', async () => {
     await vscode.commands.executeCommand('notifications.clearAll');
-    await bridge.click(on('editor', 'verify'));
+    await fromWalkthrough('Verify that nothing changed', 'Verify the Fused Model', async () =>
+      (await bridge.count({ selector: '.quick-input-widget .quick-input-title' })) > 0 ? true : undefined,
+    );
     await quickInput();
     await bridge.press('Enter');
     const shown = await shownReport();
@@ -61,10 +92,7 @@ describe('the .vsix in a clean VS Code', function () {
     await bridge.screenshot('packaged-report');
   });
 
-  it('has its text, and lenses in scripts', async () => {
-    await vscode.commands.executeCommand('replens.openText', sample);
-    const titles = await lensTitles(vscode.window.activeTextEditor!.document.uri);
-    assert.equal(titles.filter((title) => title.includes('Fuse')).length, 8);
+  it('has lenses in scripts', async () => {
     const script = inWorkspace('export.py');
     const text = `import onnx\nmodel = onnx.load(${JSON.stringify(sample.fsPath)})\n`;
     await vscode.workspace.fs.writeFile(script, new TextEncoder().encode(text));

@@ -6,7 +6,7 @@ import { bridge } from './support/bridge';
 import { withPlace } from './support/fileDialogs';
 import { channelModel, tampered } from './support/models';
 import { on } from './support/screens';
-import { nextVerification, startVerify } from './support/verification';
+import { nextVerification } from './support/verification';
 import { eventually, extension, inWorkspace, tidy, writeModel } from './support/workspace';
 
 describe('a model on the disk', function () {
@@ -26,7 +26,8 @@ describe('a model on the disk', function () {
     const fused = inWorkspace(folder, 'kept.fused.onnx');
     const verdict = async (): Promise<string | null> => {
       const finished = nextVerification();
-      await startVerify(source, fused);
+      // as from the editor of the merged model, whose source lies beside it
+      await vscode.commands.executeCommand('replens.verifyBeside', fused);
       await finished;
       return bridge.attribute(on('editor', 'verdict'), 'data-verdict');
     };
