@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { unzipSync, zipSync } from 'fflate';
 import { evaluateGraph } from '../../../src/core/eval/evaluateGraph';
 import { readNpy } from '../../../src/core/inputs/npy';
 import { decodeModel, fuseModel } from '../../../src/core/pipeline';
@@ -67,6 +68,28 @@ describe("archives of PyTorch's versions", () => {
       [['RepVGG', null]],
     );
     assert.equal(fused.opsets.get('aten'), 1);
+  });
+});
+
+describe('a damaged program', () => {
+  /** new.pt2 with another graph. */
+  function changed(change: (json: string) => string): Problem {
+    const entries = unzipSync(readFileSync(join(FILES, 'new.pt2')));
+    const name = Object.keys(entries).find((entry) => entry.endsWith('models/model.json'))!;
+    entries[name] = new TextEncoder().encode(change(new TextDecoder().decode(entries[name])));
+    const result = decodeModel(zipSync(entries), { fileName: 'x.pt2', companions: NO_COMPANIONS });
+    assert.ok(!result.ok);
+    return result.problem;
+  }
+
+  it('is refused: a value that nothing makes, another schema, brackets without end', () => {
+    const early = changed((json) =>
+      json.replace('"as_tensor": {"name": "conv2d_1"}', '"as_tensor": {"name": "mul"}'),
+    );
+    assert.equal(early.code, 'bad-input');
+    const schema = changed((json) => json.replace('"major": 8', '"major": 99'));
+    assert.match(schema.message, /its schema version is 99, and 8 is known/);
+    assert.match(changed(() => '['.repeat(3_000_000)).message, /is no JSON/);
   });
 });
 

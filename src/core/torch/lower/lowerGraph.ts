@@ -154,7 +154,7 @@ class CallLowering {
     return [...node.args.values()].flatMap(namesIn).flatMap((name) => {
       const cell = this.around.cells.get(name);
       const size = this.around.sizes.get(name);
-      return cell !== undefined ? [readCell(cell)] : size !== undefined ? [size] : [];
+      return [cell !== undefined ? readCell(cell) : (size ?? missing(name))];
     });
   }
 
@@ -217,6 +217,8 @@ class CallLowering {
       const argument = given[place];
       const cell = argument?.kind === 'tensor' ? this.around.cells.get(argument.name) : undefined;
       if (cell !== undefined) cells.set(name, cell);
+      const size = argument?.kind === 'size' ? this.around.sizes.get(argument.name) : undefined;
+      if (size !== undefined) this.around.sizes.set(name, size);
     });
     this.target.lower(inner.value, cells);
     const results = inner.value.outputs.flatMap(namesIn);
@@ -257,5 +259,5 @@ function namesIn(argument: Argument): readonly string[] {
 }
 
 function missing(name: string): never {
-  throw new Unlowerable(`reads "${name}", which nothing makes`);
+  return raise('bad-input', `The program reads "${name}" before anything makes it; export it again.`);
 }
