@@ -80,7 +80,7 @@ async function formsBeside(model: vscode.Uri): Promise<readonly PathPair[]> {
 
 /** The one that is called fused or deploy is the merged one; else the order of selection decides. */
 function inOrder(first: vscode.Uri, second: vscode.Uri): Pair {
-  const isMerged = (uri: vscode.Uri): boolean => /[._-](fused|deploy|merged)\b/i.test(fileName(uri));
+  const isMerged = (uri: vscode.Uri): boolean => /(^|[._-])(fused|deploy|merged)\b/i.test(fileName(uri));
   return isMerged(first) && !isMerged(second)
     ? { original: second, fused: first }
     : { original: first, fused: second };

@@ -63,6 +63,13 @@ describe('Compare Models and Explain Difference', function () {
     await vscode.commands.executeCommand('replens.compare', deploy);
     await bridge.waitFor(on('compare', 'compare'));
     assert.equal(label(), 'ok_repvgg.train.onnx ↔ ok_repvgg.deploy.onnx');
+    // two that were selected, in whatever order
+    const [plain, merged] = [
+      copyFixture('pairs/ok_repvgg.train.onnx', folder, 'train.onnx'),
+      copyFixture('pairs/ok_repvgg.deploy.onnx', folder, 'deploy.onnx'),
+    ];
+    await vscode.commands.executeCommand('replens.compare', merged, [merged, plain]);
+    await eventually('the new tab', () => (label() === 'train.onnx ↔ deploy.onnx' ? true : undefined));
   });
 
   it('finds the fault of a conversion, shows it in the comparison and on the maps, until a file changes', async () => {
