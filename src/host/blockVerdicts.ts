@@ -42,15 +42,21 @@ export class BlockVerdicts implements vscode.Disposable {
   }
 
   async #take(original: vscode.Uri, fused: vscode.Uri, { blocks }: VerificationReport): Promise<void> {
-    const links = await this.models.compare(modelKey(original), modelKey(fused));
-    // a file that has gone meanwhile has no blocks to show
-    if (!links.ok) return;
-    const { left, right } = itemVerdicts(blocks, links.value);
+    let changed = false;
     const forget = (): void => {
+      changed = true;
       this.#set(original, null);
       this.#set(fused, null);
     };
+    // from before they are read again: what was verified must still be what the blocks are
     const watch = vscode.Disposable.from(watchFile(original, forget), watchFile(fused, forget));
+    const links = await this.models.compare(modelKey(original), modelKey(fused));
+    // a file that has gone meanwhile has no blocks to show
+    if (!links.ok || changed) {
+      watch.dispose();
+      return;
+    }
+    const { left, right } = itemVerdicts(blocks, links.value);
     this.#set(original, { verdicts: left, watch, original });
     this.#set(fused, { verdicts: right, watch, original });
   }

@@ -10,7 +10,7 @@ import type {
 import type { Job } from '../protocol/editor';
 import { openRpc, type Handlers, type Rpc } from '../protocol/rpc';
 import { ProblemError, type Problem, type Result, type VerificationRecord } from '../protocol/vocabulary';
-import { fileName } from './files';
+import { tellApart } from './files';
 import { modelKey } from './modelKey';
 import type { ModelService } from './modelService';
 import { watchFile } from './watchFile';
@@ -47,10 +47,10 @@ export class CompareModelsPanel {
   constructor(
     extensionUri: vscode.Uri,
     private readonly pair: Pair,
-    private readonly models: Pick<ModelService, 'compare' | 'map' | 'findInMap'>,
+    private readonly models: Pick<ModelService, 'compare' | 'map'>,
     private readonly actions: ComparePanelActions,
   ) {
-    const title = `${fileName(pair.left)} ↔ ${fileName(pair.right)}`;
+    const title = tellApart(pair.left, pair.right).join(' ↔ ');
     this.#panel = vscode.window.createWebviewPanel('replens.compare', title, vscode.ViewColumn.Active, {
       enableScripts: true,
       localResourceRoots: [assetsFolder(extensionUri)],
@@ -114,7 +114,8 @@ export class CompareModelsPanel {
   }
 
   #state(): CompareState {
-    const names: CompareNames = { left: fileName(this.pair.left), right: fileName(this.pair.right) };
+    const [left, right] = tellApart(this.pair.left, this.pair.right);
+    const names: CompareNames = { left, right };
     const found = this.#found;
     if (found === null) return { ...names, status: 'loading' };
     if ('problem' in found) return { ...names, status: 'failed', problem: found.problem };
@@ -144,7 +145,6 @@ export class CompareModelsPanel {
     return {
       ready: () => this.#state(),
       map: async ({ side, open }) => unwrap(await this.models.map(key(side), open)),
-      findInMap: async ({ side, text }) => unwrap(await this.models.findInMap(key(side), text)),
       reveal: ({ side, id }) => this.actions.reveal(this.pair[side], id),
       explain: () => this.#explain(),
       reload: () => void this.#load(),

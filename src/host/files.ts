@@ -10,6 +10,12 @@ export function fileName(uri: vscode.Uri): string {
   return uri.path.slice(uri.path.lastIndexOf('/') + 1);
 }
 
+/** What to call two files beside each other: by their folders too where their names are the same. */
+export function tellApart(one: vscode.Uri, other: vscode.Uri): readonly [string, string] {
+  if (fileName(one) !== fileName(other)) return [fileName(one), fileName(other)];
+  return [vscode.workspace.asRelativePath(one), vscode.workspace.asRelativePath(other)];
+}
+
 /** Where the fused model goes: beside its source, `<name>.fused.onnx` unless a setting says otherwise. */
 export function fusedUri(source: vscode.Uri): vscode.Uri {
   return vscode.Uri.joinPath(source, '..', fusedName(fileName(source), outputName(source)));

@@ -21,11 +21,12 @@ export class ModelGlances implements vscode.Disposable {
 
   constructor(private readonly models: ModelService) {}
 
-  /** The blocks of a model; null where there is no such file. */
+  /** The blocks of a model; null where there is no such file, or it is too large to be fetched unasked. */
   async get(uri: vscode.Uri): Promise<Result<Glance> | null> {
     this.#watch(uri);
-    const stamp = await stampOf(uri);
-    if (stamp === null) return null;
+    const status = await statusOf(uri);
+    if (status === null || !isNear(uri, status.size)) return null;
+    const stamp = `${status.mtime} ${status.size}`;
     const key = uri.toString();
     const known = this.#known.get(key);
     if (known?.stamp === stamp) return known.glance;
@@ -60,10 +61,18 @@ export class ModelGlances implements vscode.Disposable {
   }
 }
 
-async function stampOf(uri: vscode.Uri): Promise<string | null> {
+/** Bytes that are fetched from elsewhere for a glance that nobody asked for: those files can only be read whole. */
+const MOST_FETCHED = 16 * 2 ** 20;
+
+function isNear({ scheme }: vscode.Uri, size: number): boolean {
+  return scheme === 'file' || size <= MOST_FETCHED;
+}
+
+/** null where there is no such file. */
+async function statusOf(uri: vscode.Uri): Promise<vscode.FileStat | null> {
   try {
-    const { mtime, size, type } = await vscode.workspace.fs.stat(uri);
-    return (type & vscode.FileType.File) === 0 ? null : `${mtime} ${size}`;
+    const status = await vscode.workspace.fs.stat(uri);
+    return (status.type & vscode.FileType.File) === 0 ? null : status;
   } catch {
     return null;
   }

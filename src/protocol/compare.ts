@@ -1,7 +1,6 @@
 import type { Problem } from '../core/result';
 import type { CompareView } from '../core/view/compare/compareTypes';
 import type { ModelMap } from '../core/view/map/mapTypes';
-import type { MapMatch } from '../core/view/map/modelMap';
 import type { BlockComparison } from '../core/verify/report';
 import type { Job, VerdictNote } from './editor';
 
@@ -35,7 +34,6 @@ export interface CompareHostMethods {
   ready(params: null): CompareState;
   /** The map of one model with these modules open; null: as at first. */
   map(params: { readonly side: CompareSide; readonly open: readonly string[] | null }): Promise<ModelMap>;
-  findInMap(params: { readonly side: CompareSide; readonly text: string }): Promise<readonly MapMatch[]>;
   /** Opens a model at a block. */
   reveal(params: { readonly side: CompareSide; readonly id: string }): void;
   /** Measures whether the two compute the same, and what is wrong where they don't. */

@@ -27,6 +27,10 @@ export function CompareScreen({ state, host }: CompareScreenProps): ReactElement
       <div className="map-waiting" role="status" data-testid="map-failed">
         <Icon name="warning" className="bad" />
         <span>{problem.problem.message}</span>
+        <button type="button" className="button" onClick={() => void host.rpc.call('reload', null)}>
+          <Icon name="reload" />
+          {t('common.reload')}
+        </button>
       </div>
     );
   }

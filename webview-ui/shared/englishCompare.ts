@@ -17,7 +17,7 @@ export const COMPARE = {
   'compare.explainHint': 'Measures whether both compute the same, and says what is wrong where they don’t.',
   'compare.together': 'Move together',
   'compare.togetherHint': 'Keeps what corresponds side by side while you move one of the maps.',
-  'compare.differences': 'Differences',
+  'compare.differences': 'Changes',
   'compare.previous': 'Previous difference (Shift+F7)',
   'compare.next': 'Next difference (F7)',
   'compare.place': '{at} of {n}',

@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 
 export interface ProgressBarProps {
-  /** 0 to 1. */
+  /** 0 to 1; as long as it is 0 nobody knows how far it is. */
   readonly fraction: number;
   readonly label: string;
 }
@@ -13,11 +13,14 @@ export function ProgressBar({ fraction, label }: ProgressBarProps): ReactElement
       className="progress"
       role="progressbar"
       aria-label={label}
-      aria-valuenow={percent}
+      {...(percent === 0 ? {} : { 'aria-valuenow': percent })}
       aria-valuemin={0}
       aria-valuemax={100}
     >
-      <div className="progress-bar" style={{ width: `${percent}%` }} />
+      <div
+        className={percent === 0 ? 'progress-bar waiting' : 'progress-bar'}
+        style={percent === 0 ? {} : { width: `${percent}%` }}
+      />
     </div>
   );
 }

@@ -40,7 +40,9 @@ function commandsOf({ call, model, glance, train }: LocatedCall): readonly Comma
       call.kind === 'write' ? vscode.l10n.t('not exported yet') : vscode.l10n.t('no such file yet');
     return [[title, '']];
   }
-  if (glance === null) return [];
+  // too large to be fetched unasked
+  if (glance === null)
+    return [[vscode.l10n.t('open {0} to see its blocks', fileName(model)), 'replens.openModel', model]];
   if (!glance.ok) return [[vscode.l10n.t('{0} cannot be read', fileName(model)), 'replens.openModel', model]];
   const { fusable, refused } = glance.value;
   const pair: readonly Command[] =

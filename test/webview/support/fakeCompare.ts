@@ -1,6 +1,6 @@
 import type { Detection } from '../../../src/core/detect/detect';
 import { compareModels } from '../../../src/core/view/compare/compareModels';
-import { findInMap, modelMap } from '../../../src/core/view/map/modelMap';
+import { modelMap } from '../../../src/core/view/map/modelMap';
 import type { CompareHostMethods, CompareState, CompareViewMethods } from '../../../src/protocol/compare';
 import type { Browser } from './playwright';
 import type { TestServer } from './server';
@@ -36,7 +36,6 @@ export async function openCompare(
   const handlers: CompareHostMethods = {
     ready: () => first ?? compareState(models.left, models.right),
     map: ({ side, open }) => Promise.resolve(modelMap(models[side], open === null ? null : new Set(open))),
-    findInMap: ({ side, text }) => Promise.resolve(findInMap(models[side], text)),
     reveal: (params) => void calls.push(['reveal', params]),
     explain: (params) => {
       calls.push(['explain', params]);
