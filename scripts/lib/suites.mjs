@@ -159,9 +159,9 @@ async function hostSuite({ log, grep }) {
     cwd: repoRoot,
     env,
     onLine,
-    timeout: 12 * minute,
+    timeout: 25 * minute,
   });
-  if (timedOut) return withFailure(counts, log, 'the host suite did not end within 12 minutes');
+  if (timedOut) return withFailure(counts, log, 'the host suite did not end within 25 minutes');
   if (code !== 0 && counts.failed === 0)
     return withFailure(counts, log, `the host suite ended with code ${code}`);
   return counts;
