@@ -68,7 +68,7 @@ describe('notebook outputs: what is drawn', () => {
       JSON.stringify({ bytes: Buffer.from('PK\u0003\u0004').toString('base64') }),
     );
     await part(notebook, 'junk', 'failed').waitFor();
-    match(await part(notebook, 'junk', 'failed').innerText(), /ZIP archive/);
+    match(await part(notebook, 'junk', 'failed').innerText(), /archive is damaged/);
     deepEqual(notebook.complaints, []);
     await notebook.close();
   });
