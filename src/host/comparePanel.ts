@@ -9,7 +9,7 @@ import type {
 } from '../protocol/compare';
 import type { Job } from '../protocol/editor';
 import { openRpc, type Handlers, type Rpc } from '../protocol/rpc';
-import { ProblemError, type Problem, type Result, type VerificationRecord } from '../protocol/vocabulary';
+import { unwrap, type Problem, type VerificationRecord } from '../protocol/vocabulary';
 import { tellApart } from './files';
 import { modelKey } from './modelKey';
 import type { ModelService } from './modelService';
@@ -150,10 +150,4 @@ export class CompareModelsPanel {
       reload: () => void this.#load(),
     };
   }
-}
-
-/** Hands a problem on to the webview, whose call it answers. */
-function unwrap<T>(result: Result<T>): T {
-  if (result.ok) return result.value;
-  throw new ProblemError(result.problem);
 }

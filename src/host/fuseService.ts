@@ -2,19 +2,14 @@ import * as vscode from 'vscode';
 import type { FuseReport } from '../core/view/fuseReport';
 import type { ModelView } from '../core/view/modelView';
 import type { Result } from '../protocol/vocabulary';
-import { askModal } from './askModal';
-import { fileExists, fileName, fusedUri, openModelEditor, readOnlyProblem } from './files';
+import { chooseTarget, type Target } from './chooseTarget';
+import { fileName, fusedUri, openModelEditor, readOnlyProblem } from './files';
 import type { Messages } from './messages';
 import type { ModelService, Watch } from './modelService';
 import type { ModelSessions } from './modelSessions';
 import { runJob } from './runJob';
 import type { UndoFuse } from './undoFuse';
 import { modelKey } from './modelKey';
-
-interface Target {
-  readonly output: vscode.Uri;
-  readonly replace: boolean;
-}
 
 /** What one may want of a model and what was made of it. */
 export interface NextSteps {
@@ -46,7 +41,10 @@ export class FuseService {
       return null;
     }
     for (;;) {
-      const target = await chooseTarget(source);
+      const target = await chooseTarget(
+        fusedUri(source),
+        vscode.l10n.t('The source stays as it is either way.'),
+      );
       if (target === null) return null;
       const result = await this.#run(source, target, ids);
       // it has appeared since: ask, now that it is there
@@ -117,22 +115,4 @@ export class FuseService {
       { title: vscode.l10n.t('Undo'), run: () => this.undo.undo() },
     ]);
   }
-}
-
-/** Where to write; null when the person would rather not. */
-async function chooseTarget(source: vscode.Uri): Promise<Target | null> {
-  const output = fusedUri(source);
-  if (!(await fileExists(output))) return { output, replace: false };
-  const replace = vscode.l10n.t('Replace');
-  const saveAs = vscode.l10n.t('Save As…');
-  const answer = await askModal({
-    title: vscode.l10n.t('{0} exists already. Replace it?', fileName(output)),
-    detail: vscode.l10n.t('The source stays as it is either way.'),
-    answers: [replace, saveAs],
-  });
-  if (answer === replace) return { output, replace: true };
-  if (answer !== saveAs) return null;
-  const chosen = await vscode.window.showSaveDialog({ defaultUri: output, filters: { ONNX: ['onnx'] } });
-  // the dialog has asked already
-  return chosen === undefined ? null : { output: chosen, replace: true };
 }

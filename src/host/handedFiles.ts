@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
-import { writeWhole, type Folder } from '../platform/web/writeWhole';
+import { writeWhole } from '../platform/web/writeWhole';
 import type { FileAddress, HostFileMethods } from '../protocol/hostFiles';
 import type { CallContext, Handlers } from '../protocol/rpc';
 import { ProblemError, type ProblemCode } from '../protocol/vocabulary';
 import { fileName } from './files';
+import { codeOf, siblingsOf } from './workspaceFolder';
 import { sampleFolders } from './sampleFolders';
 
 /** The files that a worker asks for by address, through VS Code: of virtual workspaces, and all of them in a browser. */
@@ -17,7 +18,7 @@ export const handedFiles: Handlers<HostFileMethods> = {
   writeFile: ({ address, bytes, replace }, { signal }: CallContext) =>
     said(address, async () => {
       const uri = vscode.Uri.parse(address, true);
-      await writeWhole(folderOf(uri), fileName(uri), new Uint8Array(bytes), { replace, signal });
+      await writeWhole(siblingsOf(uri), fileName(uri), new Uint8Array(bytes), { replace, signal });
     }),
   sampleFiles: ({ address }) => sampleFolders(vscode.Uri.parse(address, true)),
 };
@@ -54,25 +55,6 @@ function uriOf({ address, beside }: FileAddress): vscode.Uri {
   return beside === null ? uri : vscode.Uri.joinPath(uri, '..', ...beside.split('/'));
 }
 
-function folderOf(file: vscode.Uri): Folder {
-  const at = (name: string): vscode.Uri => vscode.Uri.joinPath(file, '..', name);
-  const { fs } = vscode.workspace;
-  return {
-    exists: async (name) => {
-      try {
-        await fs.stat(at(name));
-        return true;
-      } catch (error) {
-        if (codeOf(error) === 'FileNotFound') return false;
-        throw error;
-      }
-    },
-    write: async (name, bytes) => fs.writeFile(at(name), bytes),
-    rename: async (from, to, replace) => fs.rename(at(from), at(to), { overwrite: replace }),
-    remove: async (name) => fs.delete(at(name)),
-  };
-}
-
 /** What a file system says, as a sentence for a person. */
 async function said<T>(address: string, work: () => Promise<T>): Promise<T> {
   try {
@@ -92,8 +74,4 @@ async function said<T>(address: string, work: () => Promise<T>): Promise<T> {
 
 function problem(code: ProblemCode, message: string): ProblemError {
   return new ProblemError({ code, message });
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof vscode.FileSystemError ? error.code : '';
 }

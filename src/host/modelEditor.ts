@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { EditorHostMethods, EditorViewMethods, ModelSelection } from '../protocol/editor';
 import { openRpc, type Handlers } from '../protocol/rpc';
-import { ProblemError, type Result } from '../protocol/vocabulary';
+import { unwrap } from '../protocol/vocabulary';
 import { MODEL_EDITOR, fileName } from './files';
 import { ModelDocument } from './modelDocument';
 import type { ModelService } from './modelService';
@@ -99,10 +99,4 @@ export class ModelEditorProvider implements vscode.CustomReadonlyEditorProvider<
       reload: () => void session.load(),
     };
   }
-}
-
-/** Hands a problem on to the webview, whose call it answers. */
-function unwrap<T>(result: Result<T>): T {
-  if (result.ok) return result.value;
-  throw new ProblemError(result.problem);
 }

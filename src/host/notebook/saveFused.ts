@@ -1,10 +1,12 @@
 import * as vscode from 'vscode';
+import { writeWhole } from '../../platform/web/writeWhole';
 import { decodedLength, fromBase64 } from '../../core/view/notebook/base64';
 import { checkedName, LARGEST_INLINE } from '../../core/view/notebook/envelope';
 import type { SavedModel } from '../../protocol/notebook';
 import { raise } from '../../protocol/vocabulary';
-import { askModal } from '../askModal';
-import { fileExists, fileName, fusedUri } from '../files';
+import { chooseTarget, saveModelAs, type Target } from '../chooseTarget';
+import { fileName, fusedUri } from '../files';
+import { siblingsOf } from '../workspaceFolder';
 import { pathFromNotebook } from './besideNotebook';
 
 /** What an output wants written. */
@@ -25,10 +27,11 @@ export async function saveFused(
   const bytes = bytesOf(file);
   const name = checkedName(file.name);
   const source = vscode.Uri.joinPath(folderOf(notebook), /\.onnx$/i.test(name) ? name : `${name}.onnx`);
-  const target = await chooseTarget(notebook, fusedUri(source));
+  const target = await placeFor(notebook, fusedUri(source));
   if (target === null) return null;
-  await writeWhole(target, bytes);
-  return { uri: target, model: { name: fileName(target), path: pathFromNotebook(notebook, target) } };
+  await write(target, bytes);
+  const { output: uri } = target;
+  return { uri, model: { name: fileName(uri), path: pathFromNotebook(notebook, uri) } };
 }
 
 /** Writes where the person says; false: they would rather not. */
@@ -41,22 +44,12 @@ export async function saveAs(notebook: vscode.Uri, file: OutputFile): Promise<bo
   return true;
 }
 
-async function chooseTarget(notebook: vscode.Uri, beside: vscode.Uri): Promise<vscode.Uri | null> {
-  const isFree = !(await fileExists(beside));
-  if (notebook.scheme !== 'untitled' && isFree) return beside;
-  if (notebook.scheme !== 'untitled') {
-    const replace = vscode.l10n.t('Replace');
-    const saveElsewhere = vscode.l10n.t('Save As…');
-    const answer = await askModal({
-      title: vscode.l10n.t('{0} exists already. Replace it?', fileName(beside)),
-      detail: vscode.l10n.t('The notebook stays as it is either way.'),
-      answers: [replace, saveElsewhere],
-    });
-    if (answer === replace) return beside;
-    if (answer !== saveElsewhere) return null;
-  }
-  const chosen = await vscode.window.showSaveDialog({ defaultUri: beside, filters: { ONNX: ['onnx'] } });
-  return chosen ?? null;
+/** A notebook that was never saved has nothing beside it. */
+async function placeFor(notebook: vscode.Uri, beside: vscode.Uri): Promise<Target | null> {
+  if (notebook.scheme !== 'untitled')
+    return chooseTarget(beside, vscode.l10n.t('The notebook stays as it is either way.'));
+  const output = await saveModelAs(beside);
+  return output === undefined ? null : { output, replace: true };
 }
 
 /** A notebook that was never saved has no folder of its own. */
@@ -65,18 +58,12 @@ function folderOf(notebook: vscode.Uri): vscode.Uri {
   return vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file('/');
 }
 
-/** Complete or not at all: a temporary file first. */
-async function writeWhole(target: vscode.Uri, bytes: Uint8Array): Promise<void> {
-  const { fs } = vscode.workspace;
-  const random = Math.random().toString(36).slice(2, 10);
-  const temporary = vscode.Uri.joinPath(target, '..', `.${fileName(target)}.${random}.tmp`);
+async function write({ output }: Target, bytes: Uint8Array): Promise<void> {
   try {
-    await fs.writeFile(temporary, bytes);
-    await fs.rename(temporary, target, { overwrite: true });
+    await writeWhole(siblingsOf(output), fileName(output), bytes, { replace: true });
   } catch (error) {
-    await fs.delete(temporary).then(undefined, () => undefined);
     const words = error instanceof Error ? error.message : String(error);
-    raise('failed', vscode.l10n.t('{0} cannot be written: {1}', fileName(target), words));
+    raise('failed', vscode.l10n.t('{0} cannot be written: {1}', fileName(output), words));
   }
 }
 
