@@ -5,7 +5,7 @@ import { addComparisons } from './cli/comparisons';
 import { fuseCommand } from './cli/fuseCommand';
 import { inspectCommand, type InspectCommandOptions } from './cli/inspectCommand';
 import { complain, EXIT_BAD_INPUT, runCommand } from './cli/exit';
-import { filePath, idList } from './cli/options';
+import { anotherShape, filePath, idList, SHAPE_HELP } from './cli/options';
 
 /** The command line: parses arguments, hands them to a command, turns its result into an exit code. */
 const ortFolder = join(__dirname, 'ort');
@@ -25,6 +25,7 @@ program
     '--insight',
     "also tell each branch's share of the merged kernel, and which are dead; reads all kernels",
   )
+  .option('--shape <SHAPE>', SHAPE_HELP, anotherShape)
   .option('--json', 'print JSON on stdout')
   .action((model: string, options: InspectCommandOptions) =>
     runCommand(() => inspectCommand(model, options)),
@@ -36,6 +37,7 @@ program
   .argument('<MODEL>', 'an .onnx file, or a .pt2 of torch.export.save')
   .option('-o, --output <OUT>', 'where to write (default: <name>.fused.onnx beside MODEL)', filePath)
   .option('--only <IDS>', 'ids of the blocks to merge, with commas: b0,b3', idList)
+  .option('--shape <SHAPE>', SHAPE_HELP, anotherShape)
   .option('--force', 'replace OUT if it exists')
   .option('--batch-free', 'give dynamic convolutions that hold their batch the form that works for any')
   .option('--json', 'print JSON on stdout')

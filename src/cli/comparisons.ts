@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { PIXEL_SCALES } from '../core/inputs/pixelScale';
 import type { BenchCommandOptions } from './benchCommand';
 import { runCommand } from './exit';
-import { anotherPath, positiveNumber, sizeList, wholeNumber } from './options';
+import { anotherPath, anotherShape, SHAPE_HELP, positiveNumber, sizeList, wholeNumber } from './options';
 import type { VerifyCommandOptions } from './verifyCommand';
 
 /** The commands that take two models. @param ortFolder holds onnxruntime's binaries. */
@@ -25,6 +25,7 @@ function addVerify(program: Command, ortFolder: string): void {
       .option('--samples <N>', 'inputs to try on the whole network', positiveNumber)
       .option('--seed <S>', 'seed of the random inputs', wholeNumber)
       .option('--sizes <SIZES>', 'sizes that the model leaves open: N=1,H=224', sizeList)
+      .option('--shape <SHAPE>', SHAPE_HELP, anotherShape)
       .option('--inputs <FILE>', 'also run on this .npy, .npz, .png or .jpg; again for more', anotherPath)
       .addOption(new Option('--pixels <SCALE>', 'of pictures (default: unit, 0 to 1)').choices(PIXEL_SCALES))
       .option('--report <FILE>', 'save the report as .md or .json; again for both', anotherPath)

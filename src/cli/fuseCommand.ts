@@ -1,9 +1,11 @@
+import type { GivenShapes } from '../core/torchscript/readScript';
 import { unwrap } from '../core/result';
 import type { FuseReport } from '../core/view/fuseReport';
 import { fuseFile } from '../worker/jobs/fuseFile';
 import { openFile } from '../worker/jobs/openFile';
 import { EXIT_DONE, printJson } from './exit';
 import { bytes, count } from './format';
+import { shapesOf } from './options';
 import { paintFor } from './paint';
 import { printable } from './printable';
 import { progressLine } from './progressLine';
@@ -14,6 +16,7 @@ export interface FuseCommandOptions {
   readonly output?: string;
   readonly only?: ReadonlySet<string>;
   readonly force?: true;
+  readonly shape?: GivenShapes;
   readonly batchFree?: true;
   readonly json?: true;
 }
@@ -23,7 +26,7 @@ export async function fuseCommand(path: string, options: FuseCommandOptions): Pr
   const line = progressLine();
   let report: FuseReport;
   try {
-    const file = unwrap(openFile(path, { progress: line.progress }));
+    const file = unwrap(openFile(path, { progress: line.progress }, shapesOf(options)));
     report = unwrap(await fuseFile(file, options, { progress: line.progress }));
   } finally {
     line.done();

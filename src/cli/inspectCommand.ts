@@ -1,9 +1,11 @@
 import { basename } from 'node:path';
+import type { GivenShapes } from '../core/torchscript/readScript';
 import { unwrap } from '../core/result';
 import { inspectReport, type BlockReport, type InspectReport } from '../core/view/inspectReport';
 import { openFile } from '../worker/jobs/openFile';
 import { EXIT_DONE, printJson } from './exit';
 import { amount, change, count, shape } from './format';
+import { shapesOf } from './options';
 import { paintFor } from './paint';
 import { printable } from './printable';
 import { progressLine } from './progressLine';
@@ -14,6 +16,7 @@ export interface InspectCommandOptions {
   readonly json?: true;
   /** Print each branch's share of the merged kernel. */
   readonly insight?: true;
+  readonly shape?: GivenShapes;
 }
 
 /** `replens inspect MODEL`. */
@@ -21,7 +24,9 @@ export function inspectCommand(path: string, options: InspectCommandOptions): nu
   const line = progressLine();
   let report: InspectReport;
   try {
-    const { detection } = unwrap(openFile(path, { progress: line.progress }, { sparse: true }));
+    const { detection } = unwrap(
+      openFile(path, { progress: line.progress }, { sparse: true, ...shapesOf(options) }),
+    );
     report = inspectReport(detection, { insight: options.insight === true });
   } finally {
     line.done();

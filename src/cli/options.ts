@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import type { GivenShapes } from '../core/torchscript/readScript';
 
 /** "b0, b3" → the set of both. @throws InvalidArgumentError for an empty list. */
 export function idList(text: string): ReadonlySet<string> {
@@ -45,4 +46,21 @@ export function sizeList(text: string): ReadonlyMap<string, number> {
       return [symbol, positiveNumber(size)];
     }),
   );
+}
+
+export const SHAPE_HELP =
+  'shape of an input, for TorchScript, which says none: x=1,3,224,224; again for more';
+
+/** "x=1,3,224,224" → one more shape by input. @throws InvalidArgumentError for anything else. */
+export function anotherShape(text: string, before: GivenShapes = new Map()): GivenShapes {
+  const [name = '', sizes, ...rest] = text.split('=').map((word) => word.trim());
+  if (name === '' || sizes === undefined || rest.length > 0)
+    throw new InvalidArgumentError('Write a shape as x=1,3,224,224.');
+  if (before.has(name)) throw new InvalidArgumentError(`The input "${name}" has two shapes.`);
+  return new Map([...before, [name, sizes.split(',').map(positiveNumber)]]);
+}
+
+/** The shapes that a command was given. */
+export function shapesOf({ shape }: { readonly shape?: GivenShapes }): { readonly shapes?: GivenShapes } {
+  return shape === undefined ? {} : { shapes: shape };
 }

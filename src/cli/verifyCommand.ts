@@ -1,6 +1,7 @@
 import type { PixelScale } from '../core/inputs/pixelScale';
 import type { Provider } from '../core/ports';
 import { unwrap } from '../core/result';
+import type { GivenShapes } from '../core/torchscript/readScript';
 import type {
   BlockComparison,
   ErrorMap,
@@ -11,6 +12,7 @@ import type {
 import type { VerificationRecord } from '../core/view/report/verificationRecord';
 import { verifyFiles } from '../worker/jobs/verifyFiles';
 import { EXIT_DIFFERENT, EXIT_DONE, printJson } from './exit';
+import { shapesOf } from './options';
 import { paintFor } from './paint';
 import { printable } from './printable';
 import { progressLine } from './progressLine';
@@ -23,6 +25,7 @@ export interface VerifyCommandOptions {
   readonly samples?: number;
   readonly seed?: number;
   readonly sizes?: ReadonlyMap<string, number>;
+  readonly shape?: GivenShapes;
   /** Files to run besides the drawn inputs. */
   readonly inputs?: readonly string[];
   readonly pixels?: PixelScale;
@@ -45,7 +48,12 @@ export async function verifyCommand(
   let report: VerificationRecord;
   try {
     report = unwrap(
-      await verifyFiles(original, fused, { ...options, ortFolder, explains }, { progress: line.progress }),
+      await verifyFiles(
+        original,
+        fused,
+        { ...options, ...shapesOf(options), ortFolder, explains },
+        { progress: line.progress },
+      ),
     );
   } finally {
     line.done();

@@ -9,9 +9,10 @@ import type { Model } from './ir/model';
 import { decodeOnnx, type DecodeOptions } from './onnx/decode';
 import { encodeOnnx, type EncodedModel } from './onnx/encode';
 import type { CompanionFiles, ModelRunner, Progress } from './ports';
-import { attempt, attemptAsync, fail, unwrap, type Result } from './result';
+import { attempt, attemptAsync, fail, raise, unwrap, type Result } from './result';
 import { isZip } from './torch/archive/zipDirectory';
 import { decodeTorch } from './torch/decodeTorch';
+import { readScript, type GivenShapes } from './torchscript/readScript';
 import type { VerificationReport } from './verify/report';
 import { compareBackends } from './verify/backends';
 import type { ExactMemo } from './verify/network/exactRuns';
@@ -30,6 +31,8 @@ export interface ModelFile {
   readonly companions: CompanionFiles;
   /** Reads a part of `bytes` before it is used, where not all of the file was read. */
   readonly touch?: (view: Uint8Array) => void;
+  /** See `DecodeModelOptions`. */
+  readonly shapes?: GivenShapes;
 }
 
 export interface Watch {
@@ -37,9 +40,15 @@ export interface Watch {
   readonly progress?: Progress;
 }
 
+export interface DecodeModelOptions extends DecodeOptions {
+  /** Shapes of inputs by name, for TorchScript, which says none. */
+  readonly shapes?: GivenShapes;
+}
+
 /** Reads a model of whatever format its content says. */
-export function decodeModel(bytes: Uint8Array, options: DecodeOptions): Result<Model> {
-  return isZip(bytes) ? decodeTorch(bytes, options) : decodeOnnx(bytes, options);
+export function decodeModel(bytes: Uint8Array, options: DecodeModelOptions): Result<Model> {
+  if (!isZip(bytes)) return decodeOnnx(bytes, options);
+  return decodeTorch(bytes, { ...options, readOther: (archive) => readScript(archive, options.shapes) });
 }
 
 /** Reads a model and finds its blocks. */
@@ -47,6 +56,11 @@ export function openModel(file: ModelFile, watch: Watch = {}): Result<Detection>
   return attempt(() => {
     watch.progress?.(0, 'reading the model');
     const model = unwrap(decodeModel(file.bytes, file));
+    if (file.shapes !== undefined && file.shapes.size > 0 && model.format !== 'torchscript')
+      raise(
+        'usage',
+        `${file.fileName}: shapes are for TorchScript, and this model says its own; open sizes are given with --sizes.`,
+      );
     watch.signal?.throwIfAborted();
     watch.progress?.(0.5, 'looking for blocks');
     return detect(model);
@@ -105,10 +119,13 @@ export function verifyFused(
   watch: Watch = {},
 ): Promise<Result<VerificationReport>> {
   return attemptAsync(async () => {
-    const { fileName, companions } = fused;
-    const model = unwrap(decodeModel(fused.bytes, { fileName, companions }));
+    const model = unwrap(decodeModel(fused.bytes, openly(fused)));
     return await verifyModels({ original, fused: model, ...measurement, ...watch });
   });
+}
+
+function openly({ fileName, companions, shapes = new Map() }: ModelFile): DecodeModelOptions {
+  return { fileName, companions, shapes };
 }
 
 /** `verifyFused` for any two models that should agree, with the faults of each block that does not: a train form and its deploy form. */
@@ -119,8 +136,7 @@ export function explainPair(
   watch: Watch = {},
 ): Promise<Result<VerificationReport>> {
   return attemptAsync(async () => {
-    const { fileName, companions } = deploy;
-    const model = unwrap(decodeModel(deploy.bytes, { fileName, companions }));
+    const model = unwrap(decodeModel(deploy.bytes, openly(deploy)));
     return await explainModels({ original: train, fused: model, ...measurement, ...watch });
   });
 }

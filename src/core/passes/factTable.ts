@@ -75,7 +75,8 @@ export class FactTable implements KnownValues {
     this.propagate(view, types[0] ?? null);
   }
 
-  private addConstant(name: string, tensor: Tensor): void {
+  /** Adds a value that is known. */
+  addConstant(name: string, tensor: Tensor): void {
     this.types.set(name, { dtype: tensor.dtype, dims: tensor.dims });
     this.pool.tensors.set(name, tensor);
   }

@@ -1,7 +1,7 @@
 import type { Model } from '../ir/model';
 import { printableSentence } from '../onnx/printableSentence';
 import { attempt, fail, raise, type Result } from '../result';
-import { openArchive } from './archive/archive';
+import { openArchive, type Archive } from './archive/archive';
 import { memorySource } from './archive/byteSources';
 import { lowerProgram } from './lower/lowerProgram';
 import { graphEntry } from './program/layout';
@@ -13,6 +13,8 @@ export interface DecodeTorchOptions {
   readonly fileName: string;
   /** Reads a part of the file's bytes before it is used, where not all of the file was read. */
   readonly touch?: (view: Uint8Array) => void;
+  /** Reads an archive that is no exported program; null where it is none of its kind, either. */
+  readonly readOther?: (archive: Archive) => Model | null;
 }
 
 /**
@@ -21,12 +23,13 @@ export interface DecodeTorchOptions {
  */
 export function decodeTorch(
   bytes: Uint8Array,
-  { fileName, touch = () => undefined }: DecodeTorchOptions,
+  { fileName, touch = () => undefined, readOther = () => null }: DecodeTorchOptions,
 ): Result<Model> {
   const result = attempt(() => {
     const archive = openArchive(memorySource(bytes, touch));
     const entry = graphEntry(archive);
-    return entry === null ? raise(...otherContent(archive)) : lowerProgram(parseProgram(archive, entry));
+    if (entry !== null) return lowerProgram(parseProgram(archive, entry));
+    return readOther(archive) ?? raise(...otherContent(archive));
   });
   return result.ok
     ? result

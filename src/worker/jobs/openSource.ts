@@ -1,5 +1,6 @@
 import type { Detection } from '../../core/detect/detect';
 import { openModel, type Watch } from '../../core/pipeline';
+import type { GivenShapes } from '../../core/torchscript/readScript';
 import { unwrap } from '../../core/result';
 import type { ModelSource } from '../files/modelFiles';
 import { notedCompanions, type NotedCompanions } from '../notedCompanions';
@@ -18,10 +19,15 @@ export interface OpenedFile {
 }
 
 /** Looks for the blocks of a model whose file is open, and closes it if there is something wrong. @throws ProblemError */
-export function openSource(path: string, source: ModelSource, watch: Watch = {}): OpenedFile {
+export function openSource(
+  path: string,
+  source: ModelSource,
+  watch: Watch = {},
+  shapes: GivenShapes = new Map(),
+): OpenedFile {
   const { bytes, name, title } = source;
   const companions = notedCompanions(source.companions);
-  const opened = openModel({ ...source, fileName: title, companions }, watch);
+  const opened = openModel({ ...source, fileName: title, companions, shapes }, watch);
   if (!opened.ok) source.close();
   return { path, name, bytes, detection: unwrap(opened), companions, close: () => source.close() };
 }

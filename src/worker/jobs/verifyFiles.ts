@@ -1,6 +1,7 @@
 import type { PixelScale } from '../../core/inputs/pixelScale';
 import { decodeModel, verifyOnBoth, type Measurement, type ModelFile, type Watch } from '../../core/pipeline';
 import type { Provider } from '../../core/ports';
+import type { GivenShapes } from '../../core/torchscript/readScript';
 import { attemptAsync, unwrap, type Result } from '../../core/result';
 import type { VerificationReport } from '../../core/verify/report';
 import type { VerificationRecord } from '../../core/view/report/verificationRecord';
@@ -21,6 +22,8 @@ export interface VerifyOptions {
   readonly seed?: number;
   /** Sizes of the original's open dimensions, by symbol; chosen when left out. */
   readonly sizes?: ReadonlyMap<string, number>;
+  /** See `DecodeModelOptions`; for both models. */
+  readonly shapes?: GivenShapes;
   /** Paths of .npy, .npz, PNG, JPEG or tensor files to run besides the drawn inputs. */
   readonly inputs?: readonly string[];
   readonly pixels?: PixelScale;
@@ -39,14 +42,14 @@ export function verifyFiles(
   files: ModelFiles = diskFiles,
 ): Promise<Result<VerificationRecord>> {
   return attemptAsync(async () => {
-    const { samples = 3, seed = 0, sizes = new Map<string, number>() } = options;
-    const file = openSource(original, await files.read(original, watch), watch);
+    const { samples = 3, seed = 0, sizes = new Map<string, number>(), shapes = new Map() } = options;
+    const file = openSource(original, await files.read(original, watch), watch, shapes);
     try {
       const source = await files.read(fused, watch);
       try {
         const { model } = file.detection.analysis;
         const companions = notedCompanions(source.companions);
-        const second = { fileName: source.title, bytes: source.bytes, companions };
+        const second = { fileName: source.title, bytes: source.bytes, companions, shapes };
         const fusedModel = unwrap(decodeModel(second.bytes, second));
         const inputs = await givenSamples(model, await givenFiles(files, original, options), decodePicture);
         const measurement = { samples, seed, sizes, given: inputs };

@@ -14,6 +14,12 @@ import { viewedArgument, VIEWS } from './views';
 /** Calls that only run another graph under some mode. */
 const WRAPPERS = new Set(['higher_order.wrap_with_set_grad_enabled', 'higher_order.wrap_with_autocast']);
 
+/** Hears of constants and nodes as they are made, in an order in which each may be read. */
+export interface LoweringWatch {
+  constant(name: string, tensor: Tensor): void;
+  node(node: Node): void;
+}
+
 /** Lowers a graph of ATen calls to nodes of the IR, one call after the other. */
 export class GraphLowering {
   readonly nodes: Node[] = [];
@@ -23,13 +29,31 @@ export class GraphLowering {
   private readonly sizes = new Map<string, string>();
 
   /** @param names knows every name of the graph, so that none made here meets one. */
-  constructor(private readonly names: NameAuthority) {}
+  constructor(
+    private readonly names: NameAuthority,
+    private readonly watch: LoweringWatch | null = null,
+  ) {}
+
+  /** Adds a tensor that the model holds. */
+  hold(name: string, tensor: Tensor): void {
+    this.initializers.set(name, tensor);
+    this.watch?.constant(name, tensor);
+  }
 
   /** @param cells the graph's inputs; what its calls make is added. */
   lower(graph: AtenGraph, cells: Map<string, Cell>): void {
     const used = usedNames(graph);
-    for (const node of graph.nodes)
-      new CallLowering(this, this.names, { graph, cells, used, sizes: this.sizes }).run(node);
+    for (const node of graph.nodes) this.lowerCall(node, graph, cells, used);
+  }
+
+  /** @param used the outputs that must be made; others may be left out where the call's lowering has none for them. */
+  lowerCall(
+    node: AtenNode,
+    graph: Pick<AtenGraph, 'types'>,
+    cells: Map<string, Cell>,
+    used: ReadonlySet<string>,
+  ): void {
+    new CallLowering(this, this.names, { graph, cells, used, sizes: this.sizes }).run(node);
   }
 
   /** Takes over what a call made; gives the names under which its results stand now. */
@@ -41,7 +65,7 @@ export class GraphLowering {
       if (output !== undefined && own.has(result) && !renamed.has(result))
         renamed.set(result, this.claim(output));
     });
-    for (const [name, tensor] of call.constants) this.initializers.set(name, tensor);
+    for (const [name, tensor] of call.constants) this.hold(name, tensor);
     for (const made of call.made) this.add(call.node, made, renamed);
     return results.map((result) => renamed.get(result) ?? result);
   }
@@ -50,7 +74,7 @@ export class GraphLowering {
     const rename = (value: string): string => renamed.get(value) ?? value;
     const main = made.outputs.some((output) => renamed.has(output));
     const path = `/${origin.module === '' ? '' : `${origin.module}/`}${origin.name}`;
-    this.nodes.push({
+    const node: Node = {
       name: this.names.node(main ? path : `${path}.${made.opType}`),
       opType: made.opType,
       domain: made.domain,
@@ -58,7 +82,9 @@ export class GraphLowering {
       outputs: made.outputs.map(rename),
       attributes: new Map(Object.entries(made.attributes)),
       origin: { kind: 'file', ref: origin },
-    });
+    };
+    this.nodes.push(node);
+    this.watch?.node(node);
   }
 
   /** The name itself, or one like it where an inner graph uses it again. */
@@ -70,7 +96,7 @@ export class GraphLowering {
 }
 
 interface Surroundings {
-  readonly graph: AtenGraph;
+  readonly graph: Pick<AtenGraph, 'types'>;
   readonly cells: Map<string, Cell>;
   /** Names that some call or output of the graph reads. */
   readonly used: ReadonlySet<string>;

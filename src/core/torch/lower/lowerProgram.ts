@@ -32,25 +32,32 @@ export function lowerProgram(program: AtenProgram): Model {
   const cells = new Map<string, Cell>(inputs.map(({ name }) => [name, ownCell(name)]));
   for (const [name, { label, tensor }] of program.held) {
     const value = names.value(label);
-    lowering.initializers.set(value, tensor);
+    lowering.hold(value, tensor);
     cells.set(name, ownCell(value));
   }
   lowering.lower(graph, cells);
-  const { outputs, nodes } = outputsOf(program, cells, lowering, (hint) => names.value(hint));
+  const fresh = (hint: string): string => names.value(hint);
+  const outputs = outputsOf({ outputs: program.userOutputs, types: graph.types, cells, lowering, fresh });
+  return loweredModel(
+    lowering,
+    { ...outputs, inputs },
+    { format: 'pt2', producer: program.producer, source: program },
+  );
+}
+
+/** The model of all that was lowered, without what nothing reads. @throws ProblemError where it does not hold together. */
+export function loweredModel(
+  lowering: GraphLowering,
+  { inputs, outputs, nodes }: Pick<Graph, 'inputs' | 'outputs' | 'nodes'>,
+  file: Pick<Model, 'format' | 'producer' | 'source'>,
+): Model {
   const { initializers, valueTypes } = lowering;
   const whole = { ...NOTHING, name: 'main', inputs, outputs, nodes, initializers, valueTypes };
   const lowered = withoutUnread(whole);
   validateGraph(lowered);
   const domains = [...new Set(lowered.nodes.map((node) => node.domain))].filter((domain) => domain !== '');
   const opsets = new Map([['', LOWERED_OPSET], ...domains.map((domain) => [domain, 1] as const)]);
-  return {
-    format: 'pt2',
-    graph: lowered,
-    functions: [],
-    opsets,
-    producer: program.producer,
-    source: program,
-  };
+  return { ...file, graph: lowered, functions: [], opsets };
 }
 
 function inputInfo(name: string, graph: AtenGraph): ValueInfo {
@@ -72,13 +79,20 @@ function allNames(graph: AtenGraph): readonly string[] {
   return [...new Set([...own, ...inner])];
 }
 
+export interface LoweredOutputs {
+  /** The program's names of what a caller gets. */
+  readonly outputs: readonly string[];
+  readonly types: ReadonlyMap<string, ValueType>;
+  readonly cells: ReadonlyMap<string, Cell>;
+  readonly lowering: GraphLowering;
+  fresh(hint: string): string;
+}
+
 /** The values that a caller gets, each of its own: an input or a weight that is given back is copied. */
-function outputsOf(
-  { userOutputs, graph }: AtenProgram,
-  cells: ReadonlyMap<string, Cell>,
-  lowering: GraphLowering,
-  fresh: (hint: string) => string,
-): { readonly outputs: readonly ValueInfo[]; readonly nodes: readonly Node[] } {
+export function outputsOf({ outputs: userOutputs, types, cells, lowering, fresh }: LoweredOutputs): {
+  readonly outputs: readonly ValueInfo[];
+  readonly nodes: readonly Node[];
+} {
   const copies: Node[] = [];
   const given = new Set<string>();
   const outputs = userOutputs.map((name): ValueInfo => {
@@ -92,7 +106,7 @@ function outputsOf(
       value = copy;
     }
     given.add(value);
-    const type = graph.types.get(name);
+    const type = types.get(name);
     return { name: value, type: type ?? null };
   });
   if (outputs.length === 0)

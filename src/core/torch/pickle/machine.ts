@@ -98,6 +98,16 @@ export class PickleMachine {
     this.push(callee.call(args.items));
   }
 
+  /** Makes an object of an allowed class, which its arguments can't change. @throws ProblemError that names any other. */
+  create(): void {
+    this.popTuple();
+    const callee = this.pop();
+    if (!isKind(callee, 'global')) return this.damaged('makes an object of what is no class');
+    if (callee.create === undefined)
+      raise('unsupported', `The pickle makes a "${callee.name}", which is not done when a model is opened.`);
+    this.push(callee.create());
+  }
+
   damaged(what: string): never {
     raise('bad-input', `The pickle is damaged before byte ${this.cursor.position}: it ${what}.`);
   }

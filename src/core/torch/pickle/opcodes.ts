@@ -27,10 +27,12 @@ const text = (length: (machine: PickleMachine) => number): Opcode =>
 const bytes = (length: (machine: PickleMachine) => number): Opcode =>
   value((machine) => machine.cursor.bytesOf(length(machine)));
 
-/** The state of an ordered dict (`_metadata`) is of no use here; nothing else may have one. */
+/** The state of an ordered dict (`_metadata`) is of no use here; of others only those have one that say so. */
 const build: Opcode = (machine) => {
-  machine.pop();
-  if (!isKind(machine.top(), 'dict'))
+  const state = machine.pop();
+  const built = machine.top();
+  if (isKind(built, 'object') && built.build !== undefined) built.build(state);
+  else if (!isKind(machine.top(), 'dict'))
     raise(
       'unsupported',
       'The pickle sets the inner state of an object, which is not done when a model is opened.',
@@ -99,5 +101,6 @@ export const OPCODES: ReadonlyMap<number, Opcode> = new Map<number, Opcode>([
   [0x93, stackGlobal],
   [0x51, value((machine) => machine.powers.persistent(machine.pop()))],
   [0x52, (machine) => machine.reduce()],
+  [0x81, (machine) => machine.create()],
   [0x62, build],
 ]);

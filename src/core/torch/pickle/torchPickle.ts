@@ -49,14 +49,28 @@ export function pickledTensors(source: ByteSource, what: string): ReadonlyMap<st
   if (!isKind(content, 'dict')) return raise('unsupported', `"${what}" holds no dict of tensors.`);
   const tensors = new Map<string, Tensor>();
   for (const [name, value] of content.entries) {
-    const tensor = isKind(value, 'object') && value.content instanceof PickledTensor ? value.content : null;
+    const tensor = pickledTensor(value);
     // a custom object among the constants; who reads it says so
     if (tensor === null || typeof name !== 'string') continue;
-    const { storage, offset, dims, strides } = tensor;
-    const layout = { dtype: storage.dtype, dims, strides, offset };
-    tensors.set(name, stridedTensor(layout, archive.open(`data/${storage.key}`), name));
+    tensors.set(name, storedTensor(tensor, archive, 'data', name));
   }
   return tensors;
+}
+
+/** The tensor that a value is; null for anything else. */
+export function pickledTensor(value: PickleValue): PickledTensor | null {
+  return isKind(value, 'object') && value.content instanceof PickledTensor ? value.content : null;
+}
+
+/** The tensor over its storage in a folder of the archive, read when somebody asks. */
+export function storedTensor(
+  { storage, offset, dims, strides }: PickledTensor,
+  archive: Archive,
+  folder: string,
+  name: string,
+): Tensor {
+  const layout = { dtype: storage.dtype, dims, strides, offset };
+  return stridedTensor(layout, archive.open(`${folder}/${storage.key}`), name);
 }
 
 /** What an archive's `data.pkl` holds. @throws ProblemError as `readPickle`. */
@@ -64,7 +78,8 @@ export function readTorchPickle(archive: Archive): PickleValue {
   return readPickle(archive.read('data.pkl', MOST_PICKLE_BYTES), TORCH_POWERS);
 }
 
-const TORCH_POWERS: PicklePowers = {
+/** What the pickles of tensors need: any other global is refused. */
+export const TORCH_POWERS: PicklePowers = {
   global(name) {
     return GLOBALS.get(name) ?? storageGlobal(name) ?? refused(name);
   },

@@ -37,12 +37,16 @@ export interface PickleGlobal {
   readonly name: string;
   /** null: it is only named, and must not be called. */
   readonly call: ((args: readonly PickleValue[]) => PickleValue) | null;
+  /** Makes an object of the class, still without its state; left out where none may be made. */
+  readonly create?: () => PickleValue;
 }
 
 /** What an allowed global made; the reader of the pickle knows its content. */
 export interface PickleObject {
   readonly kind: 'object';
   readonly content: unknown;
+  /** Takes the object's state; an object without it has none. */
+  readonly build?: (state: PickleValue) => void;
 }
 
 export function isKind<K extends 'list' | 'tuple' | 'dict' | 'global' | 'object'>(

@@ -1,0 +1,46 @@
+import type { Dim, ValueType } from '../ir/model';
+import type { Argument } from '../torch/program/atenGraph';
+
+/** What calls say of the shape of a tensor that nothing else says anything of: a script has no shapes. */
+
+/** Calls whose result has the shape of their first argument, as far as a model's head uses them. */
+export const SAME_SHAPE: ReadonlySet<string> = new Set(
+  'add sub mul div relu relu_ clone contiguous detach to float half neg dropout clamp sigmoid tanh add_ sub_ mul_ div_'.split(
+    ' ',
+  ),
+);
+
+type Find = (tensor: string, dims: readonly Dim[]) => void;
+
+/** Reports the shape that a call wants of an input whose shape is not known: as many axes as the weight says, and its channels. */
+export function knownInput(
+  target: string,
+  args: ReadonlyMap<string, Argument>,
+  typeOf: (tensor: string) => ValueType | undefined,
+  find: Find,
+): void {
+  const input = args.get('input') ?? args.get('self');
+  if (input?.kind !== 'tensor' || typeOf(input.name)?.dims !== null) return;
+  const weight = args.get('weight');
+  const kernel = weight?.kind === 'tensor' ? (typeOf(weight.name)?.dims ?? null) : null;
+  const dims = wanted(target.replace(/^aten\./, ''), kernel, args);
+  if (dims !== null) find(input.name, dims);
+}
+
+function wanted(
+  op: string,
+  kernel: readonly Dim[] | null,
+  args: ReadonlyMap<string, Argument>,
+): readonly Dim[] | null {
+  const image = /_?pool([123])d/.exec(op);
+  if (image !== null) return new Array<Dim>(Number(image[1]) + 2).fill(null);
+  if (op === 'linear' && kernel?.length === 2) return [null, kernel[1] ?? null];
+  if (!/^conv/.test(op) || kernel === null || kernel.length < 3) return null;
+  const flag = args.get('transposed');
+  const isTransposed = op.startsWith('conv_transpose') || (flag?.kind === 'bool' && flag.value);
+  const groups = args.get('groups');
+  const perGroup = kernel[1];
+  const all = typeof perGroup === 'number' && groups?.kind === 'int' ? perGroup * groups.value : perGroup;
+  const channels = isTransposed ? kernel[0] : groups === undefined ? perGroup : all;
+  return [null, channels ?? null, ...kernel.slice(2).map(() => null)];
+}

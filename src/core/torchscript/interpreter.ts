@@ -1,0 +1,169 @@
+import { isKind, type PickleValue } from '../torch/pickle/values';
+import { pickledTensor } from '../torch/pickle/torchPickle';
+import { Evaluator } from './evaluator';
+import type { Frame } from './frame';
+import { scriptObject } from './scriptArchive';
+import type { ScriptProgram } from './scriptProgram';
+import type { Found, ScriptSources } from './scriptSources';
+import { EXPORT, refuseAt } from './syntax/refuseAt';
+import type { FunctionSource, Place, Statement } from './syntax/syntaxTree';
+import { described, int, NONE, type Value } from './values';
+
+/** A model calls some ten thousand functions of some ten statements. */
+const MOST_STEPS = 2_000_000;
+const DEEPEST_CALL = 100;
+const MOST_NESTED = 100;
+
+export interface Script {
+  readonly sources: ScriptSources;
+  readonly constants: readonly PickleValue[];
+  readonly program: ScriptProgram;
+}
+
+/**
+ * Follows a script from its `forward` on, with the archive's modules and numbers: what it does with tensors becomes calls of
+ * the program. Nothing is run: the subset of the language has no way out, and what is no part of it is refused.
+ */
+export class Interpreter {
+  private readonly evaluator: Evaluator;
+  private steps = 0;
+
+  constructor(readonly script: Script) {
+    this.evaluator = new Evaluator(this);
+  }
+
+  /** @param args by place; others take the default that the function says. */
+  call(
+    { file, source }: Found<FunctionSource>,
+    args: readonly Value[],
+    keywords: ReadonlyMap<string, Value>,
+    caller: Pick<Frame, 'module' | 'depth'>,
+  ): Value {
+    if (caller.depth > DEEPEST_CALL) refuseAt(file, source.at, 'the functions call each other without end');
+    const variables = new Map<string, Value>();
+    const frame: Frame = { file, module: caller.module, variables, depth: caller.depth + 1 };
+    source.parameters.forEach(({ name, fallback }, place) => {
+      const value = args[place] ?? keywords.get(name) ?? (fallback && this.evaluator.value(fallback, frame));
+      if (!value)
+        return refuseAt(
+          file,
+          source.at,
+          `"${source.name}" is called without "${name}"; save the model again`,
+        );
+      variables.set(name, value);
+    });
+    return this.run(source.body, frame) ?? NONE;
+  }
+
+  /** The value that the statements return; null where they don't. */
+  private run(statements: readonly Statement[], frame: Frame): Value | null {
+    for (const statement of statements) {
+      const result = this.step(statement, frame);
+      if (result !== null) return result;
+    }
+    return null;
+  }
+
+  private step(statement: Statement, frame: Frame): Value | null {
+    this.count(frame, statement.at);
+    switch (statement.kind) {
+      case 'pass':
+        return null;
+      case 'expression':
+        this.evaluator.value(statement.value, frame);
+        return null;
+      case 'return':
+        return statement.value === null ? NONE : this.evaluator.value(statement.value, frame);
+      case 'assign':
+        this.assign(statement, frame);
+        return null;
+      case 'if':
+        return this.choose(statement, frame);
+      case 'for':
+        return this.repeat(statement, frame);
+    }
+  }
+
+  private assign(
+    { names, unpacks, value: expression, at }: Extract<Statement, { kind: 'assign' }>,
+    { file, variables, ...rest }: Frame,
+  ): void {
+    const value = this.evaluator.value(expression, { file, variables, ...rest });
+    if (!unpacks) {
+      variables.set(names[0] as string, value);
+      return;
+    }
+    const items = value.kind === 'tuple' || value.kind === 'list' ? value.items : [];
+    if (items.length !== names.length)
+      refuseAt(
+        file,
+        at,
+        `${described(value)} cannot be taken apart into ${names.length} values here; ${EXPORT}`,
+      );
+    names.forEach((name, place) => variables.set(name, items[place] as Value));
+  }
+
+  private choose(statement: Extract<Statement, { kind: 'if' }>, frame: Frame): Value | null {
+    const condition = this.evaluator.value(statement.condition, frame);
+    if (condition.kind === 'bool')
+      return this.run(condition.value ? statement.then : statement.otherwise, frame);
+    // a check of the caller's input: as if it held
+    if (onlyRaises(statement.then)) return this.run(statement.otherwise, frame);
+    if (onlyRaises(statement.otherwise)) return this.run(statement.then, frame);
+    const why = condition.kind === 'tensor' ? 'on elements of a tensor' : 'on sizes that are not known';
+    const what = condition.kind === 'tensor' ? EXPORT : "give the inputs' sizes with --shape";
+    return refuseAt(frame.file, statement.condition.at, `what is computed here depends ${why}; ${what}`);
+  }
+
+  private repeat({ name, over, body, at }: Extract<Statement, { kind: 'for' }>, frame: Frame): Value | null {
+    const count = this.evaluator.rangeOf(over, frame);
+    if (count === null)
+      return refuseAt(frame.file, at, `a loop over anything but a known number is not read here; ${EXPORT}`);
+    for (let place = 0; place < count; place++) {
+      this.count(frame, at);
+      frame.variables.set(name, int(place));
+      const result = this.run(body, frame);
+      if (result !== null) return result;
+    }
+    return null;
+  }
+
+  private count(frame: Frame, at: Place): void {
+    this.steps += 1;
+    if (this.steps > MOST_STEPS) refuseAt(frame.file, at, 'the script has more steps than that of any model');
+  }
+
+  /** What a pickle holds, as the script sees it. @param path of the attribute, for the names of weights. */
+  fromPickle(value: PickleValue, path: string, folder: string, depth = 0): Value {
+    if (depth > MOST_NESTED) return { kind: 'other' };
+    const tensor = pickledTensor(value);
+    if (tensor !== null) return this.script.program.hold(tensor, path, folder);
+    const object = scriptObject(value);
+    if (object !== null) return { kind: 'module', object, path };
+    if (value === null) return NONE;
+    if (typeof value === 'boolean') return { kind: 'bool', value };
+    // pickles tell whole numbers from others; here only the schema of a call does, and takes a whole one for either
+    if (typeof value === 'number') return Number.isInteger(value) ? int(value) : { kind: 'float', value };
+    if (typeof value === 'string') return { kind: 'text', value };
+    if (isKind(value, 'list') || isKind(value, 'tuple')) {
+      const items = value.items.map((item, place) =>
+        this.fromPickle(item, `${path}.${place}`, folder, depth + 1),
+      );
+      return isKind(value, 'list') ? { kind: 'list', items } : { kind: 'tuple', items };
+    }
+    return { kind: 'other' };
+  }
+}
+
+/** Whether a branch does nothing but stop the model with an error. */
+function onlyRaises(statements: readonly Statement[]): boolean {
+  return statements.some(
+    ({ kind, ...rest }) =>
+      kind === 'expression' &&
+      'value' in rest &&
+      rest.value !== null &&
+      rest.value.kind === 'call' &&
+      rest.value.callee.kind === 'attribute' &&
+      rest.value.callee.name === 'RaiseException',
+  );
+}

@@ -1,0 +1,53 @@
+import type { ScriptObject } from './scriptObject';
+
+/** What a name of the script stands for while it is followed: numbers are known, tensors are names of the program. */
+export type Value =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'bool'; readonly value: boolean }
+  | { readonly kind: 'int'; readonly value: number }
+  | { readonly kind: 'float'; readonly value: number }
+  | { readonly kind: 'text'; readonly value: string }
+  | ListValue
+  | { readonly kind: 'tuple'; readonly items: readonly Value[] }
+  | { readonly kind: 'tensor'; readonly name: string }
+  /** A size that is open: a value of the program. */
+  | { readonly kind: 'size'; readonly name: string }
+  | { readonly kind: 'module'; readonly object: ScriptObject; readonly path: string }
+  /** A dotted name that is no variable: torch.conv2d, __torch__.torch.nn.functional.relu, CONSTANTS.c0. */
+  | { readonly kind: 'path'; readonly path: string }
+  | { readonly kind: 'method'; readonly of: Value; readonly name: string }
+  /** What no lowering needs: devices, layouts. */
+  | { readonly kind: 'other' };
+
+export interface ListValue {
+  readonly kind: 'list';
+  /** Grows where the script appends to it. */
+  readonly items: Value[];
+}
+
+export const NONE: Value = { kind: 'none' };
+export const OTHER: Value = { kind: 'other' };
+export const int = (value: number): Value => ({ kind: 'int', value });
+export const bool = (value: boolean): Value => ({ kind: 'bool', value });
+export const float = (value: number): Value => ({ kind: 'float', value });
+export const list = (items: readonly Value[]): ListValue => ({ kind: 'list', items: [...items] });
+
+/** For a sentence. */
+export function described(value: Value): string {
+  switch (value.kind) {
+    case 'none':
+      return 'None';
+    case 'tensor':
+      return 'a tensor';
+    case 'size':
+      return 'a size that is not known';
+    case 'path':
+      return `"${value.path}"`;
+    case 'bool':
+    case 'int':
+    case 'float':
+      return String(value.value);
+    default:
+      return `a ${value.kind}`;
+  }
+}
