@@ -16,6 +16,7 @@ interface Parameter {
   readonly kind: string;
   readonly optional: boolean;
   readonly hasDefault: boolean;
+  readonly byName: boolean;
 }
 
 interface Overload {
@@ -42,7 +43,8 @@ function parseOverload(text: string): Overload {
     parameters: parameters.map((parameter) => {
       const [own = '', kind = ''] = parameter.split(':');
       const [letter = ''] = kind;
-      return { name: own, kind: letter, optional: kind.includes('?'), hasDefault: kind.includes('=') };
+      const has = (mark: string): boolean => kind.includes(mark);
+      return { name: own, kind: letter, optional: has('?'), hasDefault: has('='), byName: has('*') };
     }),
   };
 }
@@ -76,7 +78,7 @@ function bind(
   values: readonly Value[],
   keywords: ReadonlyMap<string, Value>,
 ): ReadonlyMap<string, Argument> | null {
-  if (values.length > parameters.length) return null;
+  if (values.length > parameters.filter(({ byName }) => !byName).length) return null;
   const args = new Map<string, Argument>();
   let named = 0;
   for (const [place, parameter] of parameters.entries()) {

@@ -1,6 +1,7 @@
 import { ProblemError, raise } from '../result';
 import type { ValueType } from '../ir/model';
-import { openArchive, type Archive } from '../torch/archive/archive';
+import type { openArchive} from '../torch/archive/archive';
+import { type Archive } from '../torch/archive/archive';
 import type { PicklePowers } from '../torch/pickle/machine';
 import { MOST_PICKLE_BYTES, readPickle } from '../torch/pickle/readPickle';
 import { pickledTensor, TORCH_POWERS } from '../torch/pickle/torchPickle';

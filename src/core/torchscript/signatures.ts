@@ -2,7 +2,7 @@
  * The arguments of ATen's calls by name, as far as calls are lowered: TorchScript gives them by place. Written by
  * scripts/fixtures/torch_signatures.py: per line a call and its overloads, "overload>results name:kind …". Kinds: T tensor,
  * L tensors, i int, f float, n number, b bool, t text, I F B lists, d element type, o what no lowering needs; "?" may be
- * None, "=" may be left out.
+ * None, "=" may be left out, "*" is given by name only.
  */
 export const SIGNATURES = `
 __and__ = Scalar>T self:T other:n | Tensor>T self:T other:T
@@ -17,9 +17,9 @@ _native_batch_norm_legit = >TTT input:T weight:T? bias:T? running_mean:T running
 _native_batch_norm_legit_functional = >TTTTT input:T weight:T? bias:T? running_mean:T running_var:T training:b momentum:f eps:f
 _native_batch_norm_legit_no_training = >TTT input:T weight:T? bias:T? running_mean:T running_var:T momentum:f eps:f
 _prelu_kernel = >T self:T weight:T
-_scaled_dot_product_flash_attention_for_cpu = >TT query:T key:T value:T dropout_p:f= is_causal:b= attn_mask:T?= scale:f?=
+_scaled_dot_product_flash_attention_for_cpu = >TT query:T key:T value:T dropout_p:f= is_causal:b= attn_mask:T?=* scale:f?=*
 _softmax = >T self:T dim:i half_to_float:b
-_to_copy = >T self:T dtype:d?= layout:o?= device:o?= pin_memory:b?= non_blocking:b= memory_format:o?=
+_to_copy = >T self:T dtype:d?=* layout:o?=* device:o?=* pin_memory:b?=* non_blocking:b=* memory_format:o?=*
 _unsafe_view = >T self:T size:I
 _upsample_nearest_exact2d = >T self:T output_size:I scales_h:f?= scales_w:f?= | vec>T input:T output_size:I? scale_factors:F?
 abs = >T self:T
@@ -27,23 +27,23 @@ adaptive_avg_pool1d = >T self:T output_size:I
 adaptive_avg_pool2d = >T self:T output_size:I
 adaptive_avg_pool3d = >T self:T output_size:I
 adaptive_max_pool2d = >TT self:T output_size:I
-add = Tensor>T self:T other:T alpha:n= | Scalar>T self:T other:n alpha:n=
-addcdiv = >T self:T tensor1:T tensor2:T value:n=
-addcmul = >T self:T tensor1:T tensor2:T value:n=
-addmm = >T self:T mat1:T mat2:T beta:n= alpha:n= | dtype>T self:T mat1:T mat2:T out_dtype:d beta:n= alpha:n=
+add = Tensor>T self:T other:T alpha:n=* | Scalar>T self:T other:n alpha:n=
+addcdiv = >T self:T tensor1:T tensor2:T value:n=*
+addcmul = >T self:T tensor1:T tensor2:T value:n=*
+addmm = >T self:T mat1:T mat2:T beta:n=* alpha:n=* | dtype>T self:T mat1:T mat2:T out_dtype:d beta:n=* alpha:n=*
 alias = >T self:T
 all = >T self:T | dim>T self:T dim:i keepdim:b= | dims>T self:T dim:I?= keepdim:b=
 alpha_dropout = >T input:T p:f train:b
 amax = >T self:T dim:I= keepdim:b=
 amin = >T self:T dim:I= keepdim:b=
 any = >T self:T | dim>T self:T dim:i keepdim:b= | dims>T self:T dim:I?= keepdim:b=
-arange = >T end:n dtype:d?= layout:o?= device:o?= pin_memory:b?= | start>T start:n end:n dtype:d?= layout:o?= device:o?= pin_memory:b?= | start_step>T start:n end:n step:n= dtype:d?= layout:o?= device:o?= pin_memory:b?=
+arange = >T end:n dtype:d?=* layout:o?=* device:o?=* pin_memory:b?=* | start>T start:n end:n dtype:d?=* layout:o?=* device:o?=* pin_memory:b?=* | start_step>T start:n end:n step:n= dtype:d?=* layout:o?=* device:o?=* pin_memory:b?=*
 argmax = >T self:T dim:i?= keepdim:b=
 argmin = >T self:T dim:i?= keepdim:b=
 avg_pool1d = >T self:T kernel_size:I stride:I= padding:I= ceil_mode:b= count_include_pad:b=
 avg_pool2d = >T self:T kernel_size:I stride:I= padding:I= ceil_mode:b= count_include_pad:b= divisor_override:i?=
 avg_pool3d = >T self:T kernel_size:I stride:I= padding:I= ceil_mode:b= count_include_pad:b= divisor_override:i?=
-baddbmm = >T self:T batch1:T batch2:T beta:n= alpha:n= | dtype>T self:T batch1:T batch2:T out_dtype:d beta:n= alpha:n=
+baddbmm = >T self:T batch1:T batch2:T beta:n=* alpha:n=* | dtype>T self:T batch1:T batch2:T out_dtype:d beta:n=* alpha:n=*
 batch_norm = >T input:T weight:T? bias:T? running_mean:T? running_var:T? training:b momentum:f eps:f cudnn_enabled:b
 bitwise_and = Tensor>T self:T other:T | Scalar>T self:T other:n | Scalar_Tensor>T self:n other:T
 bitwise_not = >T self:T
@@ -59,11 +59,11 @@ clamp = >T self:T min:n?= max:n?= | Tensor>T self:T min:T?= max:T?=
 clamp_max = >T self:T max:n | Tensor>T self:T max:T
 clamp_min = >T self:T min:n | Tensor>T self:T min:T
 clip = >T self:T min:n?= max:n?= | Tensor>T self:T min:T?= max:T?=
-clone = >T self:T memory_format:o?=
+clone = >T self:T memory_format:o?=*
 concat = >T tensors:L dim:i=
 concatenate = >T tensors:L dim:i=
 constant_pad_nd = >T self:T pad:I value:n=
-contiguous = >T self:T memory_format:o=
+contiguous = >T self:T memory_format:o=*
 conv1d = >T input:T weight:T bias:T?= stride:I= padding:I= dilation:I= groups:i= | padding>T input:T weight:T bias:T?= stride:I= padding:t= dilation:I= groups:i=
 conv2d = >T input:T weight:T bias:T?= stride:I= padding:I= dilation:I= groups:i= | padding>T input:T weight:T bias:T?= stride:I= padding:t= dilation:I= groups:i=
 conv3d = >T input:T weight:T bias:T?= stride:I= padding:I= dilation:I= groups:i= | padding>T input:T weight:T bias:T?= stride:I= padding:t= dilation:I= groups:i=
@@ -74,20 +74,20 @@ convolution = >T input:T weight:T bias:T? stride:I padding:I dilation:I transpos
 copy_ = >T self:T src:T non_blocking:b= | Tensor>T self:T other:T | int>T self:T other:i | float>T self:T other:f
 cos = >T self:T
 cudnn_batch_norm = >TTTT input:T weight:T bias:T? running_mean:T? running_var:T? training:b exponential_average_factor:f epsilon:f
-cumsum = >T self:T dim:i dtype:d?=
+cumsum = >T self:T dim:i dtype:d?=*
 detach = >T self:T
 detach_ = >T self:T
-div = Tensor>T self:T other:T | Scalar>T self:T other:n | Tensor_mode>T self:T other:T rounding_mode:t? | Scalar_mode>T self:T other:n rounding_mode:t?
-divide = Tensor>T self:T other:T | Scalar>T self:T other:n | Tensor_mode>T self:T other:T rounding_mode:t? | Scalar_mode>T self:T other:n rounding_mode:t?
+div = Tensor>T self:T other:T | Scalar>T self:T other:n | Tensor_mode>T self:T other:T rounding_mode:t?* | Scalar_mode>T self:T other:n rounding_mode:t?*
+divide = Tensor>T self:T other:T | Scalar>T self:T other:n | Tensor_mode>T self:T other:T rounding_mode:t?* | Scalar_mode>T self:T other:n rounding_mode:t?*
 dot = >T self:T tensor:T
 dropout = >T input:T p:f train:b
-einsum = >T equation:t tensors:L path:I?= | sublist>T a:T
+einsum = >T equation:t tensors:L path:I?=* | sublist>T a:T
 elu = >T self:T alpha:n= scale:n= input_scale:n=
 embedding = >T weight:T indices:T padding_idx:i= scale_grad_by_freq:b= sparse:b=
 eq = Tensor>T self:T other:T | Scalar>T self:T other:n
 erf = >T self:T
 exp = >T self:T
-expand = >T self:T size:I implicit:b=
+expand = >T self:T size:I implicit:b=*
 expand_as = >T self:T other:T
 feature_dropout = >T input:T p:f train:b
 fill_ = Scalar>T self:T value:n | Tensor>T self:T value:T
@@ -95,11 +95,11 @@ flatten = using_ints>T self:T start_dim:i= end_dim:i=
 flip = >T self:T dims:I
 floor = >T self:T
 floor_divide = >T self:T other:T | Scalar>T self:T other:n
-full = >T size:I fill_value:n dtype:d?= layout:o?= device:o?= pin_memory:b?=
-full_like = >T self:T fill_value:n dtype:d?= layout:o?= device:o?= pin_memory:b?= memory_format:o?=
-gather = >T self:T dim:i index:T sparse_grad:b=
+full = >T size:I fill_value:n dtype:d?=* layout:o?=* device:o?=* pin_memory:b?=*
+full_like = >T self:T fill_value:n dtype:d?=* layout:o?=* device:o?=* pin_memory:b?=* memory_format:o?=*
+gather = >T self:T dim:i index:T sparse_grad:b=*
 ge = Tensor>T self:T other:T | Scalar>T self:T other:n
-gelu = >T self:T approximate:t=
+gelu = >T self:T approximate:t=*
 glu = >T self:T dim:i=
 grid_sampler = >T input:T grid:T interpolation_mode:i padding_mode:i align_corners:b
 group_norm = >T input:T num_groups:i weight:T?= bias:T?= eps:f= cudnn_enabled:b=
@@ -116,7 +116,7 @@ leaky_relu = >T self:T negative_slope:n=
 lerp = Scalar>T self:T end:T weight:n | Tensor>T self:T end:T weight:T
 lift_fresh = >T self:T
 lift_fresh_copy = >T self:T
-linalg_vector_norm = >T self:T ord:n= dim:I?= keepdim:b= dtype:d?=
+linalg_vector_norm = >T self:T ord:n= dim:I?= keepdim:b= dtype:d?=*
 linear = >T input:T weight:T bias:T?=
 log = >T self:T
 log1p = >T self:T
@@ -137,7 +137,7 @@ max_pool2d_with_indices = >TT self:T kernel_size:I stride:I= padding:I= dilation
 max_pool3d = >T self:T kernel_size:I stride:I= padding:I= dilation:I= ceil_mode:b=
 max_pool3d_with_indices = >TT self:T kernel_size:I stride:I= padding:I= dilation:I= ceil_mode:b=
 maximum = >T self:T other:T
-mean = >T self:T dtype:d?= | dim>T self:T dim:I? keepdim:b= dtype:d?=
+mean = >T self:T dtype:d?=* | dim>T self:T dim:I? keepdim:b= dtype:d?=*
 min = other>T self:T other:T | >T self:T | dim>TT self:T dim:i keepdim:b=
 minimum = >T self:T other:T
 mish = >T self:T
@@ -153,13 +153,13 @@ native_group_norm = >TTT input:T weight:T? bias:T? N:i C:i HxW:i group:i eps:f
 native_layer_norm = >TTT input:T normalized_shape:I weight:T? bias:T? eps:f
 ne = Tensor>T self:T other:T | Scalar>T self:T other:n
 neg = >T self:T
-new_full = >T self:T size:I fill_value:n dtype:d?= layout:o?= device:o?= pin_memory:b?=
-new_ones = >T self:T size:I dtype:d?= layout:o?= device:o?= pin_memory:b?=
-new_zeros = >T self:T size:I dtype:d?= layout:o?= device:o?= pin_memory:b?=
-norm = Scalar>T self:T p:n= | ScalarOpt_dim>T self:T p:n? dim:I keepdim:b= | ScalarOpt_dim_dtype>T self:T p:n? dim:I keepdim:b dtype:d | ScalarOpt_dtype>T self:T p:n? dtype:d
+new_full = >T self:T size:I fill_value:n dtype:d?=* layout:o?=* device:o?=* pin_memory:b?=*
+new_ones = >T self:T size:I dtype:d?=* layout:o?=* device:o?=* pin_memory:b?=*
+new_zeros = >T self:T size:I dtype:d?=* layout:o?=* device:o?=* pin_memory:b?=*
+norm = Scalar>T self:T p:n= | ScalarOpt_dim>T self:T p:n? dim:I keepdim:b= | ScalarOpt_dim_dtype>T self:T p:n? dim:I keepdim:b dtype:d* | ScalarOpt_dtype>T self:T p:n? dtype:d*
 numpy_T = >T self:T | a>T self:T
-ones = >T size:I dtype:d?= layout:o?= device:o?= pin_memory:b?=
-ones_like = >T self:T dtype:d?= layout:o?= device:o?= pin_memory:b?= memory_format:o?=
+ones = >T size:I dtype:d?=* layout:o?=* device:o?=* pin_memory:b?=*
+ones_like = >T self:T dtype:d?=* layout:o?=* device:o?=* pin_memory:b?=* memory_format:o?=*
 pad = >T self:T pad:I mode:t= value:f?=
 permute = >T self:T dims:I
 pixel_shuffle = >T self:T upscale_factor:i
@@ -167,7 +167,7 @@ pixel_unshuffle = >T self:T downscale_factor:i
 positive = >T self:T
 pow = Tensor_Tensor>T self:T exponent:T | Tensor_Scalar>T self:T exponent:n | Scalar>T self:n exponent:T
 prelu = >T self:T weight:T
-prod = >T self:T dtype:d?= | dim_int>T self:T dim:i keepdim:b= dtype:d?=
+prod = >T self:T dtype:d?=* | dim_int>T self:T dim:i keepdim:b= dtype:d?=*
 reciprocal = >T self:T
 reflection_pad1d = >T self:T padding:I
 reflection_pad2d = >T self:T padding:I
@@ -180,11 +180,11 @@ reshape = >T self:T shape:I
 resolve_conj = >T self:T
 resolve_neg = >T self:T
 roll = >T self:T shifts:I dims:I=
-round = >T self:T | decimals>T self:T decimals:i
+round = >T self:T | decimals>T self:T decimals:i*
 rsqrt = >T self:T
-rsub = Tensor>T self:T other:T alpha:n= | Scalar>T self:T other:n alpha:n=
-scalar_tensor = >T s:n dtype:d?= layout:o?= device:o?= pin_memory:b?=
-scaled_dot_product_attention = >T query:T key:T value:T attn_mask:T?= dropout_p:f= is_causal:b= scale:f?= enable_gqa:b=
+rsub = Tensor>T self:T other:T alpha:n=* | Scalar>T self:T other:n alpha:n=
+scalar_tensor = >T s:n dtype:d?=* layout:o?=* device:o?=* pin_memory:b?=*
+scaled_dot_product_attention = >T query:T key:T value:T attn_mask:T?= dropout_p:f= is_causal:b= scale:f?=* enable_gqa:b=*
 select = int>T self:T dim:i index:i
 selu = >T self:T
 sigmoid = >T self:T
@@ -200,15 +200,15 @@ sqrt = >T self:T
 square = >T self:T
 squeeze = >T self:T | dim>T self:T dim:i | dims>T self:T dim:I
 stack = >T tensors:L dim:i=
-std = >T self:T unbiased:b= | dim>T self:T dim:I? unbiased:b= keepdim:b= | correction>T self:T dim:I?= correction:n?= keepdim:b=
-sub = Tensor>T self:T other:T alpha:n= | Scalar>T self:T other:n alpha:n=
-subtract = Tensor>T self:T other:T alpha:n= | Scalar>T self:T other:n alpha:n=
-sum = dim_IntList>T self:T dim:I? keepdim:b= dtype:d?= | >T self:T dtype:d?=
+std = >T self:T unbiased:b= | dim>T self:T dim:I? unbiased:b= keepdim:b= | correction>T self:T dim:I?= correction:n?=* keepdim:b=*
+sub = Tensor>T self:T other:T alpha:n=* | Scalar>T self:T other:n alpha:n=
+subtract = Tensor>T self:T other:T alpha:n=* | Scalar>T self:T other:n alpha:n=
+sum = dim_IntList>T self:T dim:I? keepdim:b= dtype:d?=* | >T self:T dtype:d?=*
 swapaxes = >T self:T axis0:i axis1:i
 t = >T self:T
 tanh = >T self:T
 tensor_split = sections>L self:T sections:i dim:i= | indices>L self:T indices:I dim:i= | tensor_indices_or_sections>L self:T tensor_indices_or_sections:T dim:i=
-to = device>T self:T device:o dtype:d non_blocking:b= copy:b= memory_format:o?= | dtype>T self:T dtype:d non_blocking:b= copy:b= memory_format:o?= | other>T self:T other:T non_blocking:b= copy:b= memory_format:o?= | dtype_layout>T self:T dtype:d?= layout:o?= device:o?= pin_memory:b?= non_blocking:b= copy:b= memory_format:o?=
+to = device>T self:T device:o dtype:d non_blocking:b= copy:b= memory_format:o?= | dtype>T self:T dtype:d non_blocking:b= copy:b= memory_format:o?= | other>T self:T other:T non_blocking:b= copy:b= memory_format:o?= | dtype_layout>T self:T dtype:d?=* layout:o?=* device:o?=* pin_memory:b?=* non_blocking:b=* copy:b=* memory_format:o?=*
 transpose = int>T self:T dim0:i dim1:i
 true_divide = Tensor>T self:T other:T | Scalar>T self:T other:n
 type_as = >T self:T other:T
@@ -224,12 +224,12 @@ upsample_nearest1d = >T self:T output_size:I scales:f?= | vec>T input:T output_s
 upsample_nearest2d = >T self:T output_size:I scales_h:f?= scales_w:f?= | vec>T input:T output_size:I? scale_factors:F?
 upsample_nearest3d = >T self:T output_size:I scales_d:f?= scales_h:f?= scales_w:f?= | vec>T input:T output_size:I? scale_factors:F?
 upsample_trilinear3d = >T self:T output_size:I align_corners:b scales_d:f?= scales_h:f?= scales_w:f?= | vec>T input:T output_size:I? align_corners:b scale_factors:F?
-var = >T self:T unbiased:b= | dim>T self:T dim:I? unbiased:b= keepdim:b= | correction>T self:T dim:I?= correction:n?= keepdim:b=
-var_mean = >TT self:T unbiased:b= | dim>TT self:T dim:I? unbiased:b= keepdim:b= | correction>TT self:T dim:I?= correction:n?= keepdim:b=
+var = >T self:T unbiased:b= | dim>T self:T dim:I? unbiased:b= keepdim:b= | correction>T self:T dim:I?= correction:n?=* keepdim:b=*
+var_mean = >TT self:T unbiased:b= | dim>TT self:T dim:I? unbiased:b= keepdim:b= | correction>TT self:T dim:I?= correction:n?=* keepdim:b=*
 view = >T self:T size:I | dtype>T self:T dtype:d
 view_as = >T self:T other:T
 where = self>T condition:T self:T other:T | ScalarOther>T condition:T self:T other:n | ScalarSelf>T condition:T self:n other:T | Scalar>T condition:T self:n other:n | >L condition:T
 zero_ = >T self:T
-zeros = >T size:I dtype:d?= layout:o?= device:o?= pin_memory:b?=
-zeros_like = >T self:T dtype:d?= layout:o?= device:o?= pin_memory:b?= memory_format:o?=
+zeros = >T size:I dtype:d?=* layout:o?=* device:o?=* pin_memory:b?=*
+zeros_like = >T self:T dtype:d?=* layout:o?=* device:o?=* pin_memory:b?=* memory_format:o?=*
 `;

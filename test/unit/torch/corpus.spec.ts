@@ -41,11 +41,18 @@ function evaluate(model: Model, x: NdArray): NdArray {
   return result!;
 }
 
-for (const name of NAMES) {
+const FORMATS = [
+  { format: 'pt2', ending: 'pt2' },
+  { format: 'torchscript', ending: 'torchscript.pt' },
+];
+
+for (const { name, format, ending } of NAMES.flatMap((own) =>
+  FORMATS.map((one) => ({ name: own, ...one })),
+)) {
   // nothing that an exporter folded stands between the two
   const twin = name === 'seed_dynamic_conv' ? 'legacy' : 'preserve';
-  describe(`${name}.pt2`, () => {
-    const detection = detectFixture(join('torch', `${name}.pt2`));
+  describe(`${name}.${ending}`, () => {
+    const detection = detectFixture(join('torch', `${name}.${ending}`));
     const { model } = detection.analysis;
     const x = array(`${name}.x.npy`);
     const truth = array(`${name}.y64.npy`);
@@ -55,7 +62,7 @@ for (const name of NAMES) {
     const allowed = OTHER_RUNTIMES * Math.max(own!, deploy!);
 
     it('has the blocks of its ONNX twin: families, refusals, branches', () => {
-      assert.equal(model.format, 'pt2');
+      assert.equal(model.format, format);
       assert.ok(detection.blocks.length > 0);
       assert.deepEqual(outcome(detection), outcome(detectFixture(join('models', `${name}.${twin}.onnx`))));
     });

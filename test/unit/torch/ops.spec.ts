@@ -6,10 +6,10 @@ import { readNpz } from '../../../src/core/inputs/npz';
 import type { Model } from '../../../src/core/ir/model';
 import { joinChunks } from '../../../src/core/onnx/chunks';
 import { encodeOnnx } from '../../../src/core/onnx/encode';
+import { decodeModel } from '../../../src/core/pipeline';
 import { unwrap } from '../../../src/core/result';
 import type { NdArray } from '../../../src/core/tensor/tensor';
-import { decodeTorch } from '../../../src/core/torch/decodeTorch';
-import { FIXTURES, maxDifference, runWasm } from '../../support/models';
+import { FIXTURES, maxDifference, NO_COMPANIONS, runWasm } from '../../support/models';
 
 /**
  * Every lowering against PyTorch's own float64 results (scripts/fixtures/torch_ops.py), on numbers of magnitude 1 to 60.
@@ -28,19 +28,28 @@ interface Group {
   readonly expected: readonly NdArray[];
 }
 
-function readGroup(name: string): Group {
-  const bytes = readFileSync(join(OPS, `${name}.pt2`));
+function readGroup(file: string): Group {
+  const bytes = readFileSync(join(OPS, file));
+  const name = file.slice(0, file.indexOf('.'));
   const arrays = [...readNpz(readFileSync(join(OPS, `${name}.npz`)), name)].map(([, array]) => array);
   const [x, ...expected] = arrays;
   const cases = JSON.parse(readFileSync(join(OPS, `${name}.json`), 'utf8')) as string[];
-  return { model: unwrap(decodeTorch(bytes, { fileName: name })), cases, x: x!, expected };
+  return {
+    model: unwrap(decodeModel(bytes, { fileName: file, companions: NO_COMPANIONS })),
+    cases,
+    x: x!,
+    expected,
+  };
 }
 
 function scale(array: NdArray): number {
   return array.data.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
 }
 
-for (const name of ['conv', 'norm', 'pool', 'shape', 'plain', 'core', 'batch']) {
+const PROGRAMS = ['conv', 'norm', 'pool', 'shape', 'plain', 'core', 'batch'].map((name) => `${name}.pt2`);
+const TRACES = ['conv', 'norm', 'pool', 'shape', 'plain'].map((name) => `${name}.torchscript.pt`);
+
+for (const name of [...PROGRAMS, ...TRACES]) {
   describe(`lowered PyTorch calls: ${name}`, () => {
     const group = readGroup(name);
 
