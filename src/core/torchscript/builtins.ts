@@ -87,7 +87,7 @@ const same =
 function size([tensor, axis]: readonly Value[], scope: BuiltinScope): Value | null {
   if (tensor?.kind !== 'tensor') return null;
   const dims = scope.program.typeOf(tensor.name)?.dims;
-  if (!dims) return OTHER;
+  if (!dims) return axis === undefined ? { kind: 'other', sizesOf: tensor.name } : OTHER;
   const one = (place: number): Value => {
     const dim = dims[place];
     if (typeof dim === 'number') return int(dim);

@@ -129,7 +129,8 @@ export class Evaluator {
         );
       return interpreter.fromPickle(value, `constants.${name}`, 'constants');
     }
-    if (of.kind === 'path') return { kind: 'path', path: `${of.path}.${name}` };
+    if (of.kind === 'path')
+      return this.member(of.path, name, frame) ?? { kind: 'path', path: `${of.path}.${name}` };
     if (of.kind !== 'module')
       return refuseAt(frame.file, at, `"${name}" of ${described(of)} is not read here; ${EXPORT}`);
     const held = of.object.attributes.get(name);
@@ -145,6 +146,13 @@ export class Evaluator {
       `the module "${of.path}" has no "${name}"; save the model again`,
       'bad-input',
     );
+  }
+
+  /** The value of an enumeration's member; null for any other dotted name. */
+  private member(path: string, name: string, frame: Frame): Value | null {
+    const own = path.startsWith('__torch__.') ? this.interpreter.script.sources.classOf(path) : null;
+    const final = own?.source.finals.get(name);
+    return own && final ? this.value(final, { ...frame, file: own.file, variables: new Map() }) : null;
   }
 
   private call(expression: CallExpression, frame: Frame): Value {
@@ -216,6 +224,12 @@ export class Evaluator {
     if (name === 'prim.dtype') return this.dtypeOf(args);
     const known = keywords.size === 0 ? builtin(name, args, this.scope(frame)) : null;
     if (known !== null) return known;
+    if (FREE.has(path) && args.some(isTensor))
+      return refuseAt(
+        frame.file,
+        at,
+        `a number is read here out of a tensor's elements, which depend on the input; ${EXPORT}`,
+      );
     const isAten = path.startsWith('torch.') || path.startsWith('ops.aten.');
     const isOp = isAten ? hasSignature(name) || args.some(isTensor) : /^ops\.(?!prim\.)\w+\.\w+$/.test(path);
     if (!isOp) return refuseAt(frame.file, at, `"${path}" is not read here; ${EXPORT}`);

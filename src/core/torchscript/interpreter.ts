@@ -1,3 +1,4 @@
+import type { Dim } from '../ir/model';
 import { isKind, type PickleValue } from '../torch/pickle/values';
 import { pickledTensor } from '../torch/pickle/torchPickle';
 import { Evaluator } from './evaluator';
@@ -93,6 +94,8 @@ export class Interpreter {
       variables.set(names[0] as string, value);
       return;
     }
+    if (value.kind === 'other' && value.sizesOf !== undefined)
+      this.script.program.found(value.sizesOf, new Array<Dim>(names.length).fill(null));
     const items = value.kind === 'tuple' || value.kind === 'list' ? value.items : [];
     if (items.length !== names.length)
       refuseAt(

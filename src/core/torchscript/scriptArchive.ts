@@ -1,6 +1,6 @@
 import { ProblemError, raise } from '../result';
 import type { ValueType } from '../ir/model';
-import type { openArchive} from '../torch/archive/archive';
+import type { openArchive } from '../torch/archive/archive';
 import { type Archive } from '../torch/archive/archive';
 import type { PicklePowers } from '../torch/pickle/machine';
 import { MOST_PICKLE_BYTES, readPickle } from '../torch/pickle/readPickle';
@@ -71,7 +71,9 @@ function classGlobal(name: string): PickleGlobal {
   return {
     kind: 'global',
     name,
-    call: null,
+    // a member of an enumeration counts as its value
+    call: ([value]) => value ?? null,
+    takesOne: true,
     create() {
       const object = new ScriptObject(name);
       const build = (state: PickleValue): void => {

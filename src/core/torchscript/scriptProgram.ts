@@ -2,7 +2,7 @@ import { nameAuthority } from '../ir/nameAuthority';
 import type { Dim, Model, ValueInfo, ValueType } from '../ir/model';
 import { completeType } from '../passes/declaredTypes';
 import { LiveFacts } from '../passes/liveFacts';
-import type { ProblemError} from '../result';
+import type { ProblemError } from '../result';
 import { raise } from '../result';
 import type { Archive } from '../torch/archive/archive';
 import { isInPlace } from '../torch/lower/inPlace';
@@ -16,6 +16,8 @@ import { knownInput, SAME_SHAPE } from './inputShapes';
 import { resultTypes } from './resultTypes';
 import type { Value } from './values';
 
+/** The largest exports have some ten thousand; a loop without end has more. */
+const MOST_CALLS = 50_000;
 const NOTHING_MORE: ReadonlySet<string> = new Set();
 
 /** An input's shape as a call wants it: the program is followed again with it. */
@@ -35,6 +37,7 @@ export class ScriptProgram {
   private readonly facts: LiveFacts;
   private readonly cells = new Map<string, Cell>();
   private readonly types = new Map<string, ValueType>();
+  private calls = 0;
   private readonly held = new Map<PickledTensor, string>();
   /** The input whose shape a tensor of unknown shape has. */
   private readonly roots = new Map<string, string>();
@@ -94,6 +97,7 @@ export class ScriptProgram {
       (name) => this.types.get(name),
       (name, dims) => this.found(name, dims),
     );
+    this.count();
     const types = resultTypes({ target, overload, args }, results, (name) => this.types.get(name));
     if (types === null)
       return raise(
@@ -119,6 +123,7 @@ export class ScriptProgram {
 
   /** A size that a call on sizes gives. */
   sizeCall(target: string, args: ReadonlyMap<string, Argument>, module: string): Value {
+    this.count();
     const name = this.names.value('size');
     const node: AtenNode = { name, target, overload: '', args, outputs: [{ kind: 'size', name }], module };
     this.lowering.lowerCall(node, { types: this.types }, this.cells, NOTHING_MORE);
@@ -137,6 +142,12 @@ export class ScriptProgram {
     );
   }
 
+  private count(): void {
+    this.calls += 1;
+    if (this.calls > MOST_CALLS)
+      raise('unsupported', 'The script makes more calls than any model; export it again.');
+  }
+
   /** What is known of a result once its call is lowered. */
   private settle(name: string, { target, args }: AtenNode): void {
     const cell = this.cells.get(name);
@@ -152,7 +163,8 @@ export class ScriptProgram {
       this.roots.set(name, root);
   }
 
-  private found(name: string, dims: readonly Dim[]): void {
+  /** Takes over what something says of a tensor's shape. @throws InputFound where it is that of an input. */
+  found(name: string, dims: readonly Dim[]): void {
     const root = this.roots.get(name);
     if (root !== undefined) throw new InputFound(root, dims);
     this.types.set(name, { dtype: this.types.get(name)?.dtype ?? 'float32', dims });

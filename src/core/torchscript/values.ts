@@ -16,8 +16,8 @@ export type Value =
   /** A dotted name that is no variable: torch.conv2d, __torch__.torch.nn.functional.relu, CONSTANTS.c0. */
   | { readonly kind: 'path'; readonly path: string }
   | { readonly kind: 'method'; readonly of: Value; readonly name: string }
-  /** What no lowering needs: devices, layouts. */
-  | { readonly kind: 'other' };
+  /** What no lowering needs: devices, layouts; or what is not known, such as the sizes of a tensor whose rank is not. */
+  | { readonly kind: 'other'; readonly sizesOf?: string };
 
 export interface ListValue {
   readonly kind: 'list';
@@ -47,6 +47,8 @@ export function described(value: Value): string {
     case 'int':
     case 'float':
       return String(value.value);
+    case 'other':
+      return 'a value that is not known';
     default:
       return `a ${value.kind}`;
   }

@@ -90,12 +90,14 @@ export class PickleMachine {
 
   /** Calls an allowed global. @throws ProblemError that names any other. */
   reduce(): void {
-    const args = this.popTuple();
+    const args = this.pop();
     const callee = this.pop();
     if (!isKind(callee, 'global')) return this.damaged('calls what is no function');
+    const given = callee.takesOne === true ? [args] : isKind(args, 'tuple') ? args.items : null;
+    if (given === null) return this.damaged('calls something without arguments');
     if (callee.call === null)
       raise('unsupported', `The pickle calls "${callee.name}", which is not done when a model is opened.`);
-    this.push(callee.call(args.items));
+    this.push(callee.call(given));
   }
 
   /** Makes an object of an allowed class, which its arguments can't change. @throws ProblemError that names any other. */

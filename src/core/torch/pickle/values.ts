@@ -37,6 +37,8 @@ export interface PickleGlobal {
   readonly name: string;
   /** null: it is only named, and must not be called. */
   readonly call: ((args: readonly PickleValue[]) => PickleValue) | null;
+  /** Called with one value that is no tuple, as PyTorch writes the members of enumerations. */
+  readonly takesOne?: true;
   /** Makes an object of the class, still without its state; left out where none may be made. */
   readonly create?: () => PickleValue;
 }
