@@ -5,8 +5,6 @@ import { readTorchPickle } from './pickle/torchPickle';
 /** What an archive is that is no exported program, and what to do: code and sentence of the problem. */
 export function otherContent(archive: Archive): readonly [ProblemCode, string] {
   const holds = (part: string): boolean => archive.names.some((name) => name.startsWith(part));
-  if (archive.has('constants.pkl') && holds('code/'))
-    return ['unsupported', `The file is a TorchScript archive, which is not read yet; ${EXPORT}`];
   if (holds('data/aotinductor/'))
     return ['unsupported', `The file holds compiled code (AOTInductor) and no graph; ${EXPORT}`];
   if (archive.has('data.pkl')) return ['unsupported', checkpointSentence(archive)];

@@ -1,7 +1,7 @@
 import { isFloat } from '../tensor/dtype';
 import type { Argument } from '../torch/program/atenGraph';
 import type { ScriptProgram } from './scriptProgram';
-import { bool, float, int, list, NONE, OTHER, type Value } from './values';
+import { bool, float, int, list, NONE, OTHER, type ListValue, type Value } from './values';
 
 /** Calls that a script makes on numbers, sizes and lists, not on tensors' elements: done while it is followed. */
 
@@ -69,12 +69,20 @@ const comparison =
     if (a.kind === 'text' && b.kind === 'text') return bool(holds(a.value, b.value));
     if (a.kind === 'other' || b.kind === 'other') return OTHER;
     if (a.kind === 'size' || b.kind === 'size') return OTHER;
-    if (a.kind === 'list' && b.kind === 'list')
-      return bool(holds(JSON.stringify(a.items), JSON.stringify(b.items)));
+    if (a.kind === 'list' && b.kind === 'list') return sameItems(a, b, holds);
     if (a.kind === 'tensor' && b.kind === 'tensor') return null;
     const [x, y] = [numberOf(a, scope), numberOf(b, scope)];
     return x === null || y === null ? null : bool(holds(x, y));
   };
+
+/** Of lists of numbers; of others nothing is said. */
+function sameItems(a: ListValue, b: ListValue, holds: (a: string, b: string) => boolean): Value {
+  const numbers = [a, b].map(({ items }) =>
+    items.flatMap((item) => (item.kind === 'int' ? [item.value] : [])),
+  );
+  const [x = [], y = []] = numbers;
+  return x.length === a.items.length && y.length === b.items.length ? bool(holds(x.join(), y.join())) : OTHER;
+}
 
 const same =
   (negated: boolean): Builtin =>
@@ -163,7 +171,12 @@ const negative: Builtin = ([a]) =>
 const not: Builtin = ([a]) => (a?.kind === 'other' ? OTHER : a?.kind === 'bool' ? bool(!a.value) : null);
 
 const joined: Builtin = ([a, b], scope) =>
-  a?.kind === 'list' && b?.kind === 'list' ? list([...a.items, ...b.items]) : plus([a, b] as Value[], scope);
+  a?.kind === 'list' && b?.kind === 'list' && a.items.length + b.items.length <= LONGEST_LIST
+    ? list([...a.items, ...b.items])
+    : plus([a, b] as Value[], scope);
+
+/** Lists in a script hold tensors and sizes. */
+const LONGEST_LIST = 100_000;
 
 const plus = arithmetic((a, b) => a + b, '_operator.add');
 const itself: Builtin = ([value]) => value ?? null;

@@ -284,7 +284,9 @@ export class Evaluator {
 }
 
 function isTensor(value: Value): boolean {
-  return value.kind === 'tensor' || (value.kind === 'list' && value.items.some(isTensor));
+  return (
+    value.kind === 'tensor' || (value.kind === 'list' && value.items.some(({ kind }) => kind === 'tensor'))
+  );
 }
 
 function reasonOf([reason]: readonly Value[]): string {

@@ -8,12 +8,14 @@ import type { ScriptProgram } from './scriptProgram';
 import type { Found, ScriptSources } from './scriptSources';
 import { EXPORT, refuseAt } from './syntax/refuseAt';
 import type { FunctionSource, Place, Statement } from './syntax/syntaxTree';
-import { described, int, NONE, type Value } from './values';
+import { described, int, NONE, OTHER, type Value } from './values';
 
 /** A model calls some ten thousand functions of some ten statements. */
 const MOST_STEPS = 2_000_000;
 const DEEPEST_CALL = 100;
 const MOST_NESTED = 100;
+/** In one attribute: lists that share their items are longer than they look. */
+const MOST_ITEMS = 10_000;
 
 export interface Script {
   readonly sources: ScriptSources;
@@ -28,6 +30,7 @@ export interface Script {
 export class Interpreter {
   private readonly evaluator: Evaluator;
   private steps = 0;
+  private pickled = 0;
 
   constructor(readonly script: Script) {
     this.evaluator = new Evaluator(this);
@@ -138,7 +141,9 @@ export class Interpreter {
 
   /** What a pickle holds, as the script sees it. @param path of the attribute, for the names of weights. */
   fromPickle(value: PickleValue, path: string, folder: string, depth = 0): Value {
-    if (depth > MOST_NESTED) return { kind: 'other' };
+    if (depth === 0) this.pickled = 0;
+    this.pickled += 1;
+    if (depth > MOST_NESTED || this.pickled > MOST_ITEMS) return OTHER;
     const tensor = pickledTensor(value);
     if (tensor !== null) return this.script.program.hold(tensor, path, folder);
     const object = scriptObject(value);

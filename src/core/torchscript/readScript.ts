@@ -62,7 +62,7 @@ function follow(
   );
 }
 
-const DEEPEST_RESULT = 20;
+const DEEPEST_RESULT = 8;
 
 function tensorsIn(value: Value, depth: number): readonly string[] | null {
   if (value.kind === 'tensor') return [value.name];

@@ -95,7 +95,6 @@ describe('a damaged program', () => {
 
 describe('what PyTorch writes that is no exported program', () => {
   const EXPECTED: readonly (readonly [string, string, RegExp])[] = [
-    ['script.pt', 'unsupported', /^script\.pt: The file is a TorchScript archive.*torch\.export\.save/],
     ['checkpoint.pt', 'unsupported', /a checkpoint: it holds weights.*torch\.export\.save/],
     [
       'module.pt',

@@ -208,6 +208,14 @@ describe('the code of a script', () => {
       problemOf(withCode('range(depth)', 'range(999999999)')).message,
       /:\d+:\d+: The script makes more calls than any model/,
     );
+    // lists that double, next to each other and within each other
+    for (const list of ['_0 = torch.add(_0, _0)', '_0 = [_0, _0]']) {
+      const doubled = withCode(
+        'z = torch.cat(_0, 1)',
+        `for i in range(60):\n      ${list}\n    z = torch.eq(_0, _0)`,
+      );
+      assert.match(problemOf(doubled).message, /:\d+:\d+: /);
+    }
     const noText = changed('steps.pt', { 'code/__torch__.py': () => Uint8Array.of(0xff, 0xfe) });
     assert.match(problemOf(noText).message, /is no text/);
   });
