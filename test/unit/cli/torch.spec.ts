@@ -72,9 +72,48 @@ describe('the command line on .pt2', () => {
   });
 
   it('says of other files of PyTorch what they are', () => {
-    assertRefused(replens(['inspect', copy('files/script.pt', 'x.pt2')]), /TorchScript/);
     assertRefused(replens(['inspect', copy('files/checkpoint.pt', 'x.pt')]), /checkpoint/);
     assertRefused(replens(['inspect', copy('files/module.pt', 'x.pth')]), /whole pickled module/);
     assertRefused(replens(['inspect', copy('files/before16.pt', 'x.pt')]), /pickle/);
+  });
+});
+
+describe('the command line on TorchScript', () => {
+  it('inspects, fuses to .onnx and verifies a trace, at the shape that it was made with', () => {
+    const model = copy('seed_dbb.torchscript.pt', 'net.pt');
+    const inspected = replensJson(['inspect', model]) as InspectJson;
+    assertShape(inspected, INSPECT);
+    assert.equal(inspected.format, 'torchscript');
+    assert.deepEqual(
+      inspected.blocks.map(({ family, status }) => [family, status]),
+      [['DBB', 'fusable']],
+    );
+    const fused = replensJson(['fuse', model]) as FuseJson;
+    assertShape(fused, FUSE);
+    assert.equal(fused.output, at('net.fused.onnx'));
+    const report = replensJson(['verify', model, at('net.fused.onnx'), '--samples', '1']);
+    assertShape(report, VERIFY);
+    assert.equal((report as { readonly verdict: string }).verdict, 'equivalent');
+  });
+
+  it('leaves the sizes of a script open, or takes them from --shape', () => {
+    const model = copy('files/scripted.pt', 'net.pt');
+    const dims = (...more: readonly string[]): unknown =>
+      (
+        replensJson(['inspect', model, ...more]) as {
+          readonly model: { readonly inputs: readonly { readonly dims: unknown }[] };
+        }
+      ).model.inputs.map((input) => input.dims);
+    assert.deepEqual(dims(), [['batch', 3, 'height', 'width']]);
+    assert.deepEqual(dims('--shape', 'x=1,3,20,24'), [[1, 3, 20, 24]]);
+    replensJson(['fuse', model, '--shape', 'x=1,3,20,24', '-o', at('net.onnx')]);
+    const verify = ['verify', model, at('net.onnx'), '--samples', '1'];
+    const fixed = replensJson([...verify, '--shape', 'x=1,3,20,24']) as { readonly verdict: string };
+    assert.equal(fixed.verdict, 'equivalent');
+    assertRefused(replens(['inspect', model, '--shape', 'z=1']), /no input "z"/);
+    assertRefused(
+      replens(['inspect', copy('repvgg.pt2', 'b.pt2'), '--shape', 'x=1']),
+      /shapes are for TorchScript/,
+    );
   });
 });

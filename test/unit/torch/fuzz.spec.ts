@@ -43,7 +43,7 @@ describe(`${COUNT} mutated scripts from seed ${SEED}`, () => {
     const upTo = (most: number): number => uniformInt(random, 0, most);
     let refused = 0;
     for (let round = 0; round < COUNT; round++) {
-      const entries = { ...sources[round % sources.length]! };
+      const entries: Record<string, Uint8Array> = { ...sources[round % sources.length]! };
       const names = Object.keys(entries).filter((name) => /\.(py|pkl)$/.test(name));
       const name = names[upTo(names.length - 1)]!;
       entries[name] = name.endsWith('.py') ? mutateText(entries[name]!, upTo) : mutate(entries[name]!, upTo);

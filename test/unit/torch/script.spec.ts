@@ -32,7 +32,7 @@ function changed(
   file: string,
   changes: Readonly<Record<string, (content: Uint8Array) => Uint8Array>>,
 ): Uint8Array {
-  const entries = unzipSync(readFileSync(join(FILES, file)));
+  const entries: Record<string, Uint8Array> = unzipSync(readFileSync(join(FILES, file)));
   for (const [end, change] of Object.entries(changes)) {
     const name = Object.keys(entries).find((entry) => entry.endsWith(end));
     assert.ok(name !== undefined, `no entry ${end}`);
