@@ -137,6 +137,19 @@ function append([to, item]: readonly Value[]): Value | null {
   return to;
 }
 
+/** Of a list, as Python has it, in steps of one. */
+function slice([of, start, end, step]: readonly Value[]): Value | null {
+  if (of?.kind !== 'list' || (step !== undefined && (step.kind !== 'int' || step.value !== 1))) return null;
+  const bound = (value: Value | undefined, open: number): number =>
+    value?.kind === 'int' ? value.value : open;
+  return list(of.items.slice(bound(start, 0), bound(end, of.items.length)));
+}
+
+function contains([of, item]: readonly Value[]): Value | null {
+  if (of?.kind !== 'list' || item === undefined || !('value' in item)) return null;
+  return bool(of.items.some((one) => 'value' in one && one.value === item.value));
+}
+
 const extreme =
   (pick: (...numbers: number[]) => number): Builtin =>
   (args) => {
@@ -214,6 +227,8 @@ const BUILTINS: ReadonlyMap<string, Builtin> = new Map(
     numel,
     size,
     append,
+    slice,
+    __contains__: contains,
     list: ([of]) => (of?.kind === 'list' || of?.kind === 'tuple' ? list(of.items) : null),
     format: always({ kind: 'text', value: '' }),
     is_floating_point: ([of], { program }) =>
