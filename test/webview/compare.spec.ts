@@ -106,6 +106,24 @@ describe('the comparison of two models', () => {
     ]);
   });
 
+  it('finds nodes of either model by name or op, those that are the same as well', async () => {
+    const search = compare.page.getByTestId('compare-search');
+    const rows = compare.page.locator('.compare-list [role="treeitem"]');
+    const before = await rows.count();
+    await search.fill('relu');
+    await compare.page.locator('.compare-list [role="treeitem"] >> text=Relu').first().waitFor();
+    ok((await rows.count()) > 0);
+    for (const name of await rows.allInnerTexts()) match(name, /relu/i);
+    await search.focus();
+    await compare.page.keyboard.press('Enter');
+    match(await details(compare), /Same[\s\S]*Relu/);
+    await search.fill('no such thing');
+    await compare.page.locator('[data-testid="compare-place"]:has-text("Nothing found")').waitFor();
+    equal(await rows.count(), 0);
+    await search.fill('');
+    equal(await rows.count(), before);
+  });
+
   it('goes to the first fault when a measurement has found one', async () => {
     // what was filtered by is called otherwise afterwards: the filter must not stay with nothing to end it
     await compare.page.locator('.chip[data-look="merged"]').click();
@@ -114,6 +132,7 @@ describe('the comparison of two models', () => {
     equal(await compare.page.locator('.chip[data-look="merged"]').count(), 0);
     equal(await compare.page.locator('.compare-list [role="treeitem"]').count(), 3);
     await compare.page.getByTestId('compare-verdict').waitFor();
+    match(await compare.page.getByTestId('compare-verdict').innerText(), /Block b1 differs\./);
     match(await details(compare), /Faulty/);
     ok((await details(compare)).includes(FAULT));
     await compare.page.locator('.chip[data-look="verified"]').click();

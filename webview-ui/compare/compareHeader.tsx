@@ -119,16 +119,31 @@ function Legend({
   );
 }
 
+/** The verdict with its first sentence; what stands behind it opens. */
 function VerdictSentence({ state: { verdict } }: { readonly state: ReadyState }): ReactElement | null {
   if (verdict === null) return null;
   const { icon, tone } = verdictLook(verdict.verdict);
-  return (
-    <p className="compare-verdict" data-testid="compare-verdict" data-verdict={verdict.verdict}>
+  const [finding = '', ...why] = verdict.reason.split(/(?<=\.) /);
+  const line = (
+    <>
       <Icon name={icon} className={tone} />
-      <span title={verdict.reason}>
-        <strong>{t(`verdict.${verdict.verdict}`)}.</strong> {verdict.reason}
+      <span>
+        <strong>{t(`verdict.${verdict.verdict}`)}.</strong> {finding}
       </span>
-    </p>
+    </>
+  );
+  const marks = { 'data-testid': 'compare-verdict', 'data-verdict': verdict.verdict } as const;
+  if (why.length === 0)
+    return (
+      <p className="compare-verdict" {...marks}>
+        {line}
+      </p>
+    );
+  return (
+    <details className="compare-verdict" {...marks}>
+      <summary>{line}</summary>
+      <p className="muted">{why.join(' ')}</p>
+    </details>
   );
 }
 

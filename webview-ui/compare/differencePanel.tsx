@@ -20,35 +20,18 @@ export interface DifferencePanelProps {
 
 /** All differences as a list, and what there is to say of the chosen one. */
 export function DifferencePanel({ seen, choice, onReveal }: DifferencePanelProps): ReactElement {
-  const { differences, link } = choice;
-  const rows = useMemo(() => differences.map((at) => rowOf(at, seen[at] as SeenLink)), [differences, seen]);
+  const { listed, link } = choice;
+  const rows = useMemo(() => listed.map((at) => rowOf(at, seen[at] as SeenLink)), [listed, seen]);
   const marks = useMemo(
-    () => new Map(differences.map((at) => [String(at), markOf(seen[at] as SeenLink)])),
-    [differences, seen],
+    () => new Map(listed.map((at) => [String(at), markOf(seen[at] as SeenLink)])),
+    [listed, seen],
   );
-  const at = link === null ? -1 : differences.indexOf(link);
+  const at = link === null ? -1 : listed.indexOf(link);
   const chosen = link === null ? undefined : seen[link];
   return (
     <div className="compare-panel">
       <section className="compare-list" aria-label={t('compare.differences')}>
-        <div className="compare-list-top">
-          <h2>{t('compare.differences')}</h2>
-          <span className="muted" role="status" data-testid="compare-place">
-            {at < 0 ? differences.length : t('compare.place', { at: at + 1, n: differences.length })}
-          </span>
-          <StepButton
-            icon="up"
-            label={t('compare.previous')}
-            disabled={differences.length === 0}
-            onClick={() => choice.step(-1)}
-          />
-          <StepButton
-            icon="down"
-            label={t('compare.next')}
-            disabled={differences.length === 0}
-            onClick={() => choice.step(1)}
-          />
-        </div>
+        <ListTop choice={choice} />
         {rows.length > 0 && (
           <Outline
             {...{ rows, marks }}
@@ -66,6 +49,36 @@ export function DifferencePanel({ seen, choice, onReveal }: DifferencePanelProps
           <Details seen={chosen} onReveal={onReveal} />
         )}
       </section>
+    </div>
+  );
+}
+
+/** What is listed, a search in it, and the way through it. */
+function ListTop({ choice }: Pick<DifferencePanelProps, 'choice'>): ReactElement {
+  const { listed, link, words } = choice;
+  const at = link === null ? -1 : listed.indexOf(link);
+  const none = listed.length === 0;
+  const count = at < 0 ? listed.length : t('compare.place', { at: at + 1, n: listed.length });
+  return (
+    <div className="compare-list-top">
+      <h2>{t('compare.differences')}</h2>
+      <input
+        type="search"
+        className="filter"
+        data-testid="compare-search"
+        placeholder={t('map.search')}
+        aria-label={t('map.search')}
+        value={words}
+        onChange={({ target }) => choice.setWords(target.value)}
+        onKeyDown={({ key, shiftKey }) => {
+          if (key === 'Enter') choice.step(shiftKey ? -1 : 1);
+        }}
+      />
+      <span className="muted" role="status" data-testid="compare-place">
+        {none && words.trim() !== '' ? t('map.noMatch') : count}
+      </span>
+      <StepButton icon="up" label={t('compare.previous')} disabled={none} onClick={() => choice.step(-1)} />
+      <StepButton icon="down" label={t('compare.next')} disabled={none} onClick={() => choice.step(1)} />
     </div>
   );
 }

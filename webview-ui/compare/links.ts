@@ -111,3 +111,10 @@ export function endName(places: readonly ComparePlace[]): string {
   const name = first.key.includes(':') ? first.kind || first.label : `${first.kind} ${first.key}`;
   return others.length === 0 ? name : `${name} +${others.length}`;
 }
+
+/** Whether a node, block or op of either end has this in its name. @param words in lower case. */
+export function isCalled({ left, right }: CompareLink, words: string): boolean {
+  return [...left, ...right].some(({ key, kind, label }) =>
+    [key, kind, label].some((name) => name.toLowerCase().includes(words)),
+  );
+}

@@ -15,3 +15,11 @@ export function keptItems(map: ModelMap, { state, family }: MapFilter): Readonly
     (state === null || item.state === state) && (family === null || item.family === family);
   return new Set(map.items.filter(keeps).map(({ key }) => key));
 }
+
+const STATES: readonly MapState[] = ['fusable', 'refused', 'fused', 'verified', 'faulty'];
+
+/** The states to filter by: those that there are, and the one that is filtered by now, so that it can be let go. */
+export function statesOf(map: ModelMap, { state: chosen }: MapFilter): readonly MapState[] {
+  const there = new Set(map.items.map(({ state }) => state));
+  return STATES.filter((state) => state === chosen || there.has(state));
+}

@@ -8,8 +8,8 @@ import type { MapFilter } from './mapFilter';
 export interface MapToolbarProps {
   readonly families: readonly string[];
   readonly filter: MapFilter;
-  /** Whether a verification has found anything of this model. */
-  readonly measured: boolean;
+  /** Those that any item has, in the order of the legend. */
+  readonly states: readonly MapState[];
   /** "3 of 17", or that nothing was found; '' before a search. */
   readonly found: string;
   onFilter(filter: MapFilter): void;
@@ -17,17 +17,14 @@ export interface MapToolbarProps {
   onSearch(text: string): void;
 }
 
-const STATES: readonly MapState[] = ['fusable', 'refused', 'fused'];
-const MEASURED: readonly MapState[] = ['verified', 'faulty'];
-
 /** Search by name or op, and a filter by state and family, which is the legend as well. */
 export function MapToolbar(props: MapToolbarProps): ReactElement {
-  const { families, filter, found, measured, onFilter, onSearch } = props;
+  const { families, filter, found, states, onFilter, onSearch } = props;
   return (
     <div className="map-toolbar">
       <SearchBox found={found} onSearch={onSearch} />
       <div className="map-legend" role="group" aria-label={t('map.byState')}>
-        {[...STATES, ...(measured ? MEASURED : [])].map((state) => (
+        {states.map((state) => (
           <button
             key={state}
             type="button"

@@ -9,7 +9,7 @@ import { plural, t } from '../../shared/strings';
 import type { Host } from '../host';
 import { useAnswer } from '../useAnswer';
 import { MapCanvas } from './mapCanvas';
-import { keptItems, NO_FILTER, type MapFilter } from './mapFilter';
+import { keptItems, NO_FILTER, statesOf, type MapFilter } from './mapFilter';
 import { itemContext, itemSelection } from './mapMenu';
 import { MapToolbar } from './mapToolbar';
 import { Outline } from './outline';
@@ -115,7 +115,7 @@ function DrawnMap(props: DrawnMapProps): ReactElement {
     <Landmark as="main" {...landmark(map)}>
       <MapToolbar
         {...search}
-        measured={verdicts.length > 0}
+        states={statesOf(map, filter)}
         families={families}
         filter={filter}
         onFilter={setFilter}
