@@ -87,6 +87,7 @@ function Kernel({ kernel, width }: { readonly kernel: KernelPicture; readonly wi
   const grid = tapGrid(kernel.taps, { ...PICTURE, width: width - 12 });
   return (
     <g
+      className="own-scale"
       transform={`translate(${Math.round((width - grid.width) / 2)} ${24 + Math.round((38 - grid.height) / 2)})`}
     >
       <KernelMap grid={grid} values={kernel.map} heat={{ signed: false, most: largest([kernel.map]) }} />
