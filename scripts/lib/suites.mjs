@@ -7,6 +7,8 @@ import { repoRoot } from './paths.mjs';
 import { run } from './run.mjs';
 
 const minute = 60_000;
+/** Tests wait as well as work, but those of speed want a core for themselves. */
+const PROCESSES = Math.min(2, availableParallelism());
 
 /** Whether a folder holds a file whose name ends so. */
 function holds(folder, ending) {
@@ -23,7 +25,7 @@ export const suites = [
   {
     name: 'unit',
     exists: () => holds('test/unit', '.spec.ts'),
-    run: (options) => mochaSuite('unit', { ...options, processes: Math.min(2, availableParallelism()) }),
+    run: (options) => mochaSuite('unit', { ...options, processes: PROCESSES }),
   },
   { name: 'webview', exists: () => holds('test/webview', '.spec.ts'), run: webviewSuite },
   { name: 'host', exists: () => holds('test/host', '.test.ts'), run: hostSuite },
@@ -44,7 +46,7 @@ async function staticSuite({ log }) {
 }
 
 function webviewSuite(options) {
-  return browserSuite('webview', options);
+  return browserSuite('webview', { ...options, processes: PROCESSES });
 }
 
 /** The suite of `npm run test:notebook`; `env` names the executed notebook. */
