@@ -1,9 +1,11 @@
 import type { Provider } from '../core/ports';
 import { unwrap } from '../core/result';
+import type { GivenShapes } from '../core/torchscript/readScript';
 import { timing } from '../core/view/report/timing';
 import type { SpeedComparison, SpeedReport, SpeedVerdict } from '../core/verify/speed/speedReport';
 import { benchFiles } from '../worker/jobs/benchFiles';
 import { EXIT_DONE, printJson } from './exit';
+import { shapesOf } from './options';
 import { paintFor } from './paint';
 import { printable } from './printable';
 import { progressLine } from './progressLine';
@@ -14,6 +16,7 @@ export interface BenchCommandOptions {
   readonly provider?: Provider;
   readonly runs?: number;
   readonly sizes?: ReadonlyMap<string, number>;
+  readonly shape?: GivenShapes;
   readonly json?: true;
 }
 
@@ -28,7 +31,9 @@ export async function benchCommand(
   let report: SpeedReport;
   try {
     const { progress } = line;
-    report = unwrap(await benchFiles(original, fused, { ...options, ortFolder }, { progress }));
+    report = unwrap(
+      await benchFiles(original, fused, { ...options, ...shapesOf(options), ortFolder }, { progress }),
+    );
   } finally {
     line.done();
   }

@@ -49,6 +49,7 @@ function addBench(program: Command, ortFolder: string): void {
     .addOption(new Option('--provider <NAME>', 'where to run').choices(['webgpu', 'wasm']))
     .option('--runs <N>', 'runs to count, of each model (default: 30)', positiveNumber)
     .option('--sizes <SIZES>', 'sizes that the model leaves open: N=1,H=224', sizeList)
+    .option('--shape <SHAPE>', SHAPE_HELP, anotherShape)
     .option('--json', 'print JSON on stdout')
     .action((original: string, fused: string, options: BenchCommandOptions) =>
       runCommand(async () => {

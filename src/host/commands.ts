@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
-import { fileExists, fileName, fusedUri, openModelEditor, sourceUri } from './files';
+import { fileName, fusedBeside, openModelEditor, sourceBeside } from './files';
 import type { BenchService } from './benchService';
 import type { CompareService } from './compareService';
 import { modelsBelow, type FuseMany } from './fuseMany';
 import type { FuseService } from './fuseService';
 import type { Messages } from './messages';
+import { modelKey } from './modelKey';
 import type { ModelService } from './modelService';
 import type { ModelSessions } from './modelSessions';
 import { insertNotebookHelper } from './notebook/insertHelper';
@@ -12,6 +13,7 @@ import { openDocs } from './openDocs';
 import { chooseInputs } from './panelInputs';
 import { placeCommands } from './placeCommands';
 import { openSample } from './samples';
+import { setShapes } from './setShapes';
 import { chooseModel, modelsFor, pairFor } from './targets';
 import { trainFirst } from './trainFirst';
 import type { TextDocuments } from './text/textDocuments';
@@ -28,7 +30,7 @@ export interface CommandServices {
   readonly verify: VerifyService;
   readonly bench: BenchService;
   readonly compare: Pick<CompareService, 'show'>;
-  readonly models: Pick<ModelService, 'glance'>;
+  readonly models: ModelService;
   readonly messages: Messages;
 }
 
@@ -45,6 +47,9 @@ export function commands(services: CommandServices): Readonly<Record<string, Com
     },
     'replens.openSample': () => openSample(context),
     'replens.fuse': async (uri, selection) => fuseAll(services, await modelsFor(uri, selection)),
+    'replens.setShapes': async (uri) => {
+      for (const model of await modelsFor(uri, null)) await setShapes(services, model);
+    },
     'replens.undoFuse': () => undo.undo(),
     'replens.verifyBeside': async (uri) => {
       for (const model of await modelsFor(uri, null)) await verifyBeside(services, model);
@@ -80,8 +85,12 @@ export function commands(services: CommandServices): Readonly<Record<string, Com
 }
 
 /** Fuses models, and those below folders: one with its own questions, several with one summary. */
-async function fuseAll({ fuse, fuseMany, messages }: CommandServices, chosen: readonly vscode.Uri[]) {
-  const models = await modelsBelow(chosen);
+async function fuseAll(services: CommandServices, chosen: readonly vscode.Uri[]) {
+  const { fuse, fuseMany, messages } = services;
+  // elsewhere than on the disk a file would be fetched whole for that
+  const isModel = async (uri: vscode.Uri): Promise<boolean> =>
+    uri.scheme === 'file' && (await services.models.glance(modelKey(uri))).ok;
+  const models = await modelsBelow(chosen, isModel);
   const [first] = models;
   if (models.length > 1) await fuseMany.fuse(models);
   else if (first !== undefined) await fuse.fuse(first, null);
@@ -119,13 +128,13 @@ async function explainDifference(
 
 /** Verify in the editor: the fused model beside this one; else the one this was made from; else it is fused first. */
 export async function verifyBeside({ fuse, verify }: CommandServices, model: vscode.Uri): Promise<void> {
-  const beside = fusedUri(model);
-  if (await fileExists(beside)) {
+  const beside = await fusedBeside(model);
+  if (beside !== null) {
     await verify.verify(model, beside);
     return;
   }
-  const source = sourceUri(model);
-  if (source !== null && (await fileExists(source))) {
+  const source = await sourceBeside(model);
+  if (source !== null) {
     await verify.verify(source, model);
     return;
   }

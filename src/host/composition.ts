@@ -5,6 +5,7 @@ import { commands, verifyBeside, type CommandServices } from './commands';
 import { FuseMany } from './fuseMany';
 import { FuseService, type NextSteps } from './fuseService';
 import type { HostPlatform } from './hostPlatform';
+import { InputShapes } from './inputShapes';
 import { Messages } from './messages';
 import { ModelEditorProvider } from './modelEditor';
 import { ModelService } from './modelService';
@@ -15,6 +16,7 @@ import { showGraph } from './placeCommands';
 import { ReportPanel } from './reportPanel';
 import { PairTests } from './pairTests';
 import { saveReport } from './saveReport';
+import { setShapes } from './setShapes';
 import { SizesQuestion } from './sizesQuestion';
 import { openSurfaces } from './surfaces';
 import { UndoFuse } from './undoFuse';
@@ -36,7 +38,8 @@ export function compose(context: vscode.ExtensionContext, platform: HostPlatform
   const started = performance.now();
   const log = vscode.window.createOutputChannel('RepLens', { log: true });
   const messages = new Messages(log);
-  const models = new ModelService(platform, (sentence) => log.error(sentence));
+  const shapes = new InputShapes(context.workspaceState);
+  const models = new ModelService(platform, (sentence) => log.error(sentence), shapes);
   const sessions = new ModelSessions(models);
   const panel = openPanel(context.extensionUri, sessions);
   const question = new SizesQuestion(context.workspaceState);
@@ -64,6 +67,7 @@ export function compose(context: vscode.ExtensionContext, platform: HostPlatform
     verify: (uri) => verifyBeside(services, uri),
     open: (uris) => openDropped(uris, messages),
     select: (uri, selection) => texts.select(uri, selection),
+    setShapes: (uri) => setShapes(services, uri),
   });
   const outputs = openNotebookOutputs({
     models,

@@ -1,9 +1,13 @@
 import * as vscode from 'vscode';
-import { fusedName, sourceName } from './outputName';
+import { isOftenWeights } from './modelEndings';
+import { fusedName, fusedNames, sourceNames } from './outputName';
 import { outputName } from './settings';
 import { modelOfText } from './text/textUri';
 
 export const MODEL_EDITOR = 'replens.model';
+
+/** The same for files that are more often weights than a model: VS Code offers it and does not take it by itself. */
+export const OPTIONAL_EDITOR = 'replens.model.option';
 
 /** The last part of a file's path. */
 export function fileName(uri: vscode.Uri): string {
@@ -16,15 +20,33 @@ export function tellApart(one: vscode.Uri, other: vscode.Uri): readonly [string,
   return [vscode.workspace.asRelativePath(one), vscode.workspace.asRelativePath(other)];
 }
 
-/** Where the fused model goes: beside its source, `<name>.fused.onnx` unless a setting says otherwise. */
+/** Where the fused model goes: beside its source, `<name>.fused` and its ending unless a setting says otherwise. */
 export function fusedUri(source: vscode.Uri): vscode.Uri {
   return vscode.Uri.joinPath(source, '..', fusedName(fileName(source), outputName(source)));
 }
 
-/** The model that a fused file was made from, by its name alone; null for a name of another form. */
-export function sourceUri(fused: vscode.Uri): vscode.Uri | null {
-  const name = sourceName(fileName(fused), outputName(fused));
-  return name === null ? null : vscode.Uri.joinPath(fused, '..', name);
+/** The fused model that is there, by its name; null where there is none. */
+export async function fusedBeside(source: vscode.Uri): Promise<vscode.Uri | null> {
+  return firstThere(source, fusedNames(fileName(source), outputName(source)));
+}
+
+/** Where the models lie that a fused file may have been made from, by its name alone; none for a name of another form. */
+export function sourceUris(fused: vscode.Uri): readonly vscode.Uri[] {
+  const names = sourceNames(fileName(fused), outputName(fused));
+  return names.map((name) => vscode.Uri.joinPath(fused, '..', name));
+}
+
+/** The model that is there of which a file was fused, by its name; null where there is none. */
+export async function sourceBeside(fused: vscode.Uri): Promise<vscode.Uri | null> {
+  return firstThere(fused, sourceNames(fileName(fused), outputName(fused)));
+}
+
+async function firstThere(beside: vscode.Uri, names: readonly string[]): Promise<vscode.Uri | null> {
+  for (const name of names) {
+    const uri = vscode.Uri.joinPath(beside, '..', name);
+    if (await fileExists(uri)) return uri;
+  }
+  return null;
 }
 
 export async function fileExists(uri: vscode.Uri): Promise<boolean> {
@@ -50,7 +72,8 @@ export async function openModelEditor(
   uri: vscode.Uri,
   column: vscode.ViewColumn = vscode.ViewColumn.Active,
 ): Promise<void> {
-  await vscode.commands.executeCommand('vscode.openWith', uri, MODEL_EDITOR, column);
+  const editor = isOftenWeights(uri.path) ? OPTIONAL_EDITOR : MODEL_EDITOR;
+  await vscode.commands.executeCommand('vscode.openWith', uri, editor, column);
 }
 
 /** The model in the active editor, be it drawn or as text. */
@@ -72,5 +95,7 @@ export function shownModel(): vscode.Uri | undefined {
 function modelIn(group: vscode.TabGroup): vscode.Uri | undefined {
   const input = group.activeTab?.input;
   if (input instanceof vscode.TabInputText) return modelOfText(input.uri) ?? undefined;
-  return input instanceof vscode.TabInputCustom && input.viewType === MODEL_EDITOR ? input.uri : undefined;
+  return input instanceof vscode.TabInputCustom && [MODEL_EDITOR, OPTIONAL_EDITOR].includes(input.viewType)
+    ? input.uri
+    : undefined;
 }

@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import { askModal } from './askModal';
-import { fileExists, fileName, fusedUri, openModelEditor, readOnlyProblem, sourceUri } from './files';
+import { fileExists, fileName, fusedUri, openModelEditor, readOnlyProblem, sourceUris } from './files';
 import { countOutcomes, summaryTable, type FuseRow } from './fuseSummary';
 import type { Messages } from './messages';
+import { isOftenWeights, MODEL_GLOB } from './modelEndings';
 import type { ModelService, Watch } from './modelService';
 import type { ModelSessions } from './modelSessions';
 import { runJob } from './runJob';
@@ -43,6 +44,7 @@ export class FuseMany {
     watch: Required<Watch>,
   ): Promise<readonly Row[]> {
     const rows: Row[] = [];
+    const written = new Set<string>();
     for (const [place, source] of sources.entries()) {
       const progress = (fraction: number): void =>
         watch.progress(
@@ -53,13 +55,16 @@ export class FuseMany {
       rows.push(
         watch.signal.aborted
           ? row(source, 'cancelled', '')
-          : await this.#one(source, replace, { signal: watch.signal, progress }),
+          : await this.#one(source, replace, written, { signal: watch.signal, progress }),
       );
+      const output = rows.at(-1)?.output;
+      if (output) written.add(output.toString());
     }
     return rows;
   }
 
-  async #one(source: vscode.Uri, replace: boolean, watch: Watch): Promise<Row> {
+  /** @param written what this run has written: two formats of one model go to one place, and the first has it. */
+  async #one(source: vscode.Uri, replace: boolean, written: ReadonlySet<string>, watch: Watch): Promise<Row> {
     const readOnly = readOnlyProblem(source);
     if (readOnly !== null) return row(source, 'failed', readOnly);
     const glance = await this.models.glance(modelKey(source));
@@ -67,7 +72,8 @@ export class FuseMany {
     if (glance.value.fusable === 0)
       return row(source, 'nothing', glance.value.blocks[0]?.refusal?.message ?? '');
     const output = fusedUri(source);
-    if (!replace && (await fileExists(output))) return row(source, 'skipped', fileName(output));
+    if (written.has(output.toString()) || (!replace && (await fileExists(output))))
+      return row(source, 'skipped', fileName(output));
     const fused = await this.models.fuse(
       { path: modelKey(source), output: modelKey(output), only: null, force: replace },
       watch,
@@ -100,20 +106,27 @@ export class FuseMany {
   }
 }
 
-/** Models below folders, and models themselves; fused ones beside their source are left out of folders. */
+/**
+ * Models below folders, and models themselves; fused ones beside their source are left out of folders, and files of PyTorch that
+ * hold no model. @param isModel looks into a file.
+ */
 export async function modelsBelow(
   uris: readonly vscode.Uri[],
+  isModel: (uri: vscode.Uri) => Promise<boolean>,
   token?: vscode.CancellationToken,
 ): Promise<readonly vscode.Uri[]> {
   const found = new Map<string, vscode.Uri>();
   for (const uri of uris) {
     const isFolder = ((await vscode.workspace.fs.stat(uri)).type & vscode.FileType.Directory) !== 0;
-    const pattern = new vscode.RelativePattern(uri, '**/*.[oO][nN][nN][xX]');
+    const pattern = new vscode.RelativePattern(uri, MODEL_GLOB);
     const models = isFolder ? await vscode.workspace.findFiles(pattern, undefined, undefined, token) : [uri];
     const names = new Set(models.map(String));
     for (const model of models) {
-      const source = isFolder ? sourceUri(model) : null;
-      if (source === null || !names.has(source.toString())) found.set(model.toString(), model);
+      const sources = isFolder ? sourceUris(model) : [];
+      if (sources.some((source) => names.has(source.toString()))) continue;
+      // the checkpoints of a training lie in folders by the dozen
+      if (isFolder && isOftenWeights(model.path) && !(await isModel(model))) continue;
+      found.set(model.toString(), model);
     }
   }
   return [...found.values()].sort((a, b) => a.path.localeCompare(b.path));

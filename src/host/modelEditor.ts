@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { EditorHostMethods, EditorViewMethods, ModelSelection } from '../protocol/editor';
 import { openRpc, type Handlers } from '../protocol/rpc';
 import { unwrap } from '../protocol/vocabulary';
-import { MODEL_EDITOR, fileName } from './files';
+import { MODEL_EDITOR, OPTIONAL_EDITOR, fileName } from './files';
 import { ModelDocument } from './modelDocument';
 import type { ModelService } from './modelService';
 import type { ModelSession } from './modelSession';
@@ -15,6 +15,8 @@ import { modelKey } from './modelKey';
 export interface EditorActions {
   fuse(uri: vscode.Uri, ids: readonly string[] | null): Promise<void>;
   verify(uri: vscode.Uri): Promise<void>;
+  /** Asks for the shapes of a model's inputs. */
+  setShapes(uri: vscode.Uri): Promise<void>;
   /** Opens what was dropped on an editor, by its addresses. */
   open(uris: readonly string[]): Promise<void>;
   /** Shows elsewhere what was chosen here. */
@@ -24,7 +26,7 @@ export interface EditorActions {
 /** A hidden webview hears nothing; it asks for the state when it is shown again. */
 const PUSH_TIMEOUT = 10_000;
 
-/** The editor for `*.onnx`: read-only, any number of views on one file. */
+/** The editor for models: read-only, any number of views on one file. */
 export class ModelEditorProvider implements vscode.CustomReadonlyEditorProvider<ModelDocument> {
   constructor(
     private readonly extensionUri: vscode.Uri,
@@ -34,9 +36,13 @@ export class ModelEditorProvider implements vscode.CustomReadonlyEditorProvider<
   ) {}
 
   register(): vscode.Disposable {
-    return vscode.window.registerCustomEditorProvider(MODEL_EDITOR, this, {
-      supportsMultipleEditorsPerDocument: true,
-    });
+    return vscode.Disposable.from(
+      ...[MODEL_EDITOR, OPTIONAL_EDITOR].map((viewType) =>
+        vscode.window.registerCustomEditorProvider(viewType, this, {
+          supportsMultipleEditorsPerDocument: true,
+        }),
+      ),
+    );
   }
 
   openCustomDocument(uri: vscode.Uri): ModelDocument {
@@ -95,6 +101,7 @@ export class ModelEditorProvider implements vscode.CustomReadonlyEditorProvider<
       fuse: ({ ids }) => actions.fuse(uri, ids),
       verify: () => actions.verify(uri),
       openModels: ({ uris }) => actions.open(uris),
+      setShapes: () => actions.setShapes(uri),
       cancelJob: () => session.cancelJob(),
       reload: () => void session.load(),
     };

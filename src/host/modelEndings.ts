@@ -1,24 +1,49 @@
-/** Endings of model files: those that RepLens reads, and those that it knows of but does not read yet. */
-const ENDINGS: Readonly<Record<string, 'read' | 'known'>> = {
-  '.onnx': 'read',
-  '.pt2': 'known',
-  '.pt': 'known',
-  '.pth': 'known',
-};
+/** Endings of model files that RepLens reads. `.pt` and `.pth` are more often weights alone than a model. */
+const ENDINGS = {
+  '.onnx': { kind: 'ONNX', oftenWeights: false },
+  '.pt2': { kind: 'PyTorch', oftenWeights: false },
+  '.pt': { kind: 'PyTorch', oftenWeights: true },
+  '.pth': { kind: 'PyTorch', oftenWeights: true },
+} as const;
+
+type Ending = keyof typeof ENDINGS;
+
+/** All of them, with their dots. */
+export const MODEL_ENDINGS = Object.keys(ENDINGS) as readonly Ending[];
 
 /** ".onnx" for "a/B.ONNX"; '' for a name without ending. */
 export function endingOf(path: string): string {
   return /\.[^./\\]+$/.exec(path)?.[0].toLowerCase() ?? '';
 }
 
+/** Whether the ending is one of a model. What is in the file is told by its content alone. */
 export function isReadable(path: string): boolean {
-  return ENDINGS[endingOf(path)] === 'read';
+  return known(endingOf(path)) !== null;
 }
 
-/** Whether the ending says that it is a model, readable or not. */
-export function isModelFile(path: string): boolean {
-  return ENDINGS[endingOf(path)] !== undefined;
+/** Whether a file of this name may well be a checkpoint, which is no failure of a model. */
+export function isOftenWeights(path: string): boolean {
+  return known(endingOf(path))?.oftenWeights ?? false;
 }
 
-/** A glob for the files that may be models. */
-export const MODEL_GLOB = `**/*{${Object.keys(ENDINGS).join(',')}}`;
+/** A glob for the files that may be models, in small and capital letters. */
+export const MODEL_GLOB = `**/*.{${MODEL_ENDINGS.map(anyCase).join(',')}}`;
+
+/** Filters of a file dialog: all models first. @param all what they are called. */
+export function modelFilters(all: string): Readonly<Record<string, string[]>> {
+  const filters: Record<string, string[]> = { [all]: MODEL_ENDINGS.map(bare) };
+  for (const ending of MODEL_ENDINGS) (filters[ENDINGS[ending].kind] ??= []).push(bare(ending));
+  return filters;
+}
+
+function known(ending: string): (typeof ENDINGS)[Ending] | null {
+  return Object.hasOwn(ENDINGS, ending) ? ENDINGS[ending as Ending] : null;
+}
+
+function bare(ending: string): string {
+  return ending.slice(1);
+}
+
+function anyCase(ending: string): string {
+  return bare(ending).replace(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`);
+}

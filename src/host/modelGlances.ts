@@ -26,7 +26,8 @@ export class ModelGlances implements vscode.Disposable {
     this.#watch(uri);
     const status = await statusOf(uri);
     if (status === null || !isNear(uri, status.size)) return null;
-    const stamp = `${status.mtime} ${status.size}`;
+    const shapes = JSON.stringify(this.models.shapesOf(modelKey(uri)));
+    const stamp = `${status.mtime} ${status.size} ${shapes}`;
     const key = uri.toString();
     const known = this.#known.get(key);
     if (known?.stamp === stamp) return known.glance;

@@ -8,11 +8,12 @@ import type { MapMatch } from '../core/view/map/modelMap';
 import type { ModelView } from '../core/view/modelView';
 import type { NodeView, TensorView } from '../core/view/nodeView';
 import type { OnnxText } from '../core/view/text/onnxText';
-import type { ModelWorkerMethods, OpenSize } from '../protocol/modelWorker';
+import type { InputShapeList, ModelWorkerMethods, OpenSize } from '../protocol/modelWorker';
 import type { ParamsOf } from '../protocol/rpc';
 import type { Result, VerificationRecord } from '../protocol/vocabulary';
 import { handedFiles } from './handedFiles';
 import type { HostPlatform } from './hostPlatform';
+import type { InputShapes } from './inputShapes';
 import { ModelThread } from './modelThread';
 
 /** How a job tells of itself and is cancelled. */
@@ -32,10 +33,12 @@ export class ModelService {
   constructor(
     private readonly platform: Pick<HostPlatform, 'startThread' | 'removeStaleTemporaries'>,
     onCrash: (sentence: string) => void,
+    private readonly shapes: InputShapes,
   ) {
     this.#thread = new ModelThread({
       start: () => platform.startThread(),
       files: handedFiles,
+      shapes: () => shapes.table,
       onProgress: (job, fraction, label) => this.#progress.get(job)?.(fraction, label),
       onCrash,
     });
@@ -48,6 +51,26 @@ export class ModelService {
 
   open(path: string, watch: Watch = {}): Promise<Result<ModelView>> {
     return this.#job('open', { path }, watch);
+  }
+
+  /** Shapes that the person gave to the inputs of a model; null for none. */
+  shapesOf(path: string): InputShapeList | null {
+    return this.shapes.of(path);
+  }
+
+  /** Remembers shapes of a model's inputs: all that reads the file from now on takes them. None: those of the file. */
+  async giveShapes(path: string, shapes: InputShapeList): Promise<void> {
+    await this.shapes.set(path, shapes);
+    if (this.started) await this.#thread.call('giveShapes', { shapes: this.shapes.table });
+  }
+
+  checkShapes(path: string, shapes: InputShapeList): Promise<Result<null>> {
+    return this.#thread.call('checkShapes', { path, shapes });
+  }
+
+  /** The model as its file says it, whatever shapes were given. */
+  glimpse(path: string): Promise<Result<ModelView>> {
+    return this.#thread.call('glimpse', { path });
   }
 
   close(path: string): void {

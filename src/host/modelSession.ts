@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { ItemVerdict } from '../core/view/map/verdicts';
 import type { ModelView } from '../core/view/modelView';
 import type { EditorState, Job, ModelSelection, VerdictNote } from '../protocol/editor';
+import { GIVE_SHAPES } from '../protocol/vocabulary';
 import { fileName } from './files';
 import type { ModelService } from './modelService';
 import { modelKey } from './modelKey';
@@ -53,6 +54,7 @@ export class ModelSession implements vscode.Disposable {
     this.#loading?.abort();
     const controller = (this.#loading = new AbortController());
     if (this.#state.status !== 'ready') this.#set(loading(this.#name, 0, ''));
+    const givenShapes = this.models.shapesOf(modelKey(this.uri)) !== null;
     const result = await this.models.open(modelKey(this.uri), {
       signal: controller.signal,
       progress: (fraction, label) => {
@@ -62,7 +64,11 @@ export class ModelSession implements vscode.Disposable {
     if (controller.signal.aborted) return;
     this.#loading = null;
     const name = this.#name;
-    if (!result.ok) this.#set({ status: 'failed', fileName: name, problem: result.problem });
+    if (!result.ok)
+      this.#set({
+        ...{ status: 'failed', fileName: name, problem: result.problem },
+        offersShapes: givenShapes || result.problem.message.includes(GIVE_SHAPES),
+      });
     else {
       const job = this.#state.status === 'ready' ? this.#state.job : null;
       this.#set({
@@ -70,6 +76,7 @@ export class ModelSession implements vscode.Disposable {
         fileName: name,
         view: result.value,
         revision: ++this.#revision,
+        givenShapes,
         job,
         verdict: null,
         verdicts: [],

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { fileExists, fileName, openModelEditor } from './files';
 import type { Messages } from './messages';
-import { isReadable } from './modelEndings';
+import { isReadable, MODEL_ENDINGS } from './modelEndings';
 
 /** Opens the models among addresses that were dropped on an editor; says so of what is none. */
 export async function openDropped(addresses: readonly string[], messages: Messages): Promise<void> {
@@ -14,7 +14,8 @@ export async function openDropped(addresses: readonly string[], messages: Messag
   }
   if (others.length === 0) return;
   const names = others.slice(0, 3).join(', ');
-  messages.offer('warning', vscode.l10n.t('Only .onnx files can be opened here, not {0}.', names));
+  const endings = MODEL_ENDINGS.join(', ');
+  messages.offer('warning', vscode.l10n.t('Only {0} files can be opened here, not {1}.', endings, names));
 }
 
 /** The address as the extension host knows it: the window's name for a remote file is not its own. */

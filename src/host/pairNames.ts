@@ -1,3 +1,5 @@
+import { endingOf, MODEL_ENDINGS } from './modelEndings';
+
 /** Which files are two forms of one network, by their names alone. */
 
 /** Two models that should compute the same, by their paths. */
@@ -41,18 +43,23 @@ export function trainForms(files: readonly string[]): readonly (string | null)[]
 }
 
 /**
- * Pairs in the order of the merged ones: `x.onnx` or `x.train.onnx` with `x.fused.onnx`, `x.deploy.onnx` … in the same folder.
- * A training form is the original, whatever else has the name; one original may have several merged forms.
+ * Pairs in the order of the merged ones: `x.onnx` or `x.train.pt2` with `x.fused.onnx`, `x.deploy.onnx` … in the same folder.
+ * A training form is the original, whatever else has the name, before others one of the merged form's own format; one original
+ * may have several merged forms.
  */
 export function guessPairs(paths: readonly string[]): readonly PathPair[] {
-  const originals = new Map<string, string>();
+  const originals = new Map<string, string[]>();
   for (const path of paths) {
     if (isDeployName(path)) continue;
     const key = folderKey(path);
-    if (!originals.has(key) || stemOf(path).search(TRAIN) >= 0) originals.set(key, path);
+    originals.set(key, [...(originals.get(key) ?? []), path]);
   }
   return [...paths].sort().flatMap((fused) => {
-    const original = isDeployName(fused) ? originals.get(folderKey(fused)) : undefined;
+    const candidates = isDeployName(fused) ? (originals.get(folderKey(fused)) ?? []) : [];
+    const rank = (path: string): number =>
+      (stemOf(path).search(TRAIN) >= 0 ? 0 : MODEL_ENDINGS.length + 1) +
+      (endingOf(path) === endingOf(fused) ? -1 : MODEL_ENDINGS.findIndex((one) => one === endingOf(path)));
+    const [original] = [...candidates].sort((a, b) => rank(a) - rank(b));
     return original === undefined ? [] : [{ original, fused }];
   });
 }

@@ -3,6 +3,7 @@ import type { BlockComparison, Result, VerificationRecord } from '../protocol/vo
 import { fileName } from './files';
 import type { HostPlatform } from './hostPlatform';
 import type { ModelService, Watch } from './modelService';
+import { isOftenWeights, MODEL_GLOB } from './modelEndings';
 import { guessPairs } from './pairNames';
 import { sampleCount } from './settings';
 import type { VerifyService } from './verifyService';
@@ -53,7 +54,7 @@ export class PairTests implements vscode.Disposable {
       (request, token) => this.#run(request, token),
       true,
     );
-    const watcher = vscode.workspace.createFileSystemWatcher('**/*.onnx', false, true, false);
+    const watcher = vscode.workspace.createFileSystemWatcher(MODEL_GLOB, false, true, false);
     this.#subscriptions.push(
       this.controller,
       this.#told,
@@ -73,12 +74,20 @@ export class PairTests implements vscode.Disposable {
 
   async #discover(): Promise<void> {
     await this.#prune();
-    const found = await vscode.workspace.findFiles('**/*.onnx', '**/node_modules/**', MOST_FILES);
+    const found = await vscode.workspace.findFiles(MODEL_GLOB, '**/node_modules/**', MOST_FILES);
     const files = new Map(found.map((uri) => [modelKey(uri), uri]));
     for (const { original, fused } of guessPairs([...files.keys()])) {
       const pair = { original: files.get(original), fused: files.get(fused) };
-      if (pair.original !== undefined && pair.fused !== undefined) this.#add(pair as Pair);
+      if (pair.original === undefined || pair.fused === undefined) continue;
+      if ((await this.#isModel(pair.original)) && (await this.#isModel(pair.fused))) this.#add(pair as Pair);
     }
+  }
+
+  /** A checkpoint has the name of a model, and nobody said that it is one. */
+  async #isModel(uri: vscode.Uri): Promise<boolean> {
+    return (
+      !isOftenWeights(uri.path) || (uri.scheme === 'file' && (await this.models.glance(modelKey(uri))).ok)
+    );
   }
 
   #add(pair: Pair): vscode.TestItem {

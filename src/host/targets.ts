@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { activeModel, fileExists, fileName, fusedUri, shownModel, sourceUri } from './files';
-import { endingOf, isReadable } from './modelEndings';
+import { activeModel, fileName, fusedBeside, shownModel, sourceBeside } from './files';
+import { endingOf, isReadable, modelFilters } from './modelEndings';
 import { guessPairs, type PathPair } from './pairNames';
 
 /** What a command is to work on: what VS Code hands over, the model that is active or alone in sight, or what the person chooses. */
@@ -25,7 +25,7 @@ export async function chooseModel(
   return vscode.window.showOpenDialog({
     title,
     canSelectMany: many,
-    filters: { ONNX: ['onnx'] },
+    filters: modelFilters(vscode.l10n.t('Models')),
     ...(near === undefined ? {} : { defaultUri: vscode.Uri.joinPath(near, '..') }),
   });
 }
@@ -41,15 +41,15 @@ export async function pairFor(models: readonly vscode.Uri[]): Promise<Pair | und
   const [first, second] = models;
   if (first === undefined) return undefined;
   if (second !== undefined) return inOrder(first, second);
-  const source = sourceUri(first);
-  if (source !== null && (await fileExists(source))) return { original: source, fused: first };
+  const source = await sourceBeside(first);
+  if (source !== null) return { original: source, fused: first };
   const forms = await formsBeside(first);
   const train = forms.find(({ fused }) => fused === fileName(first))?.original;
   const at = (name: string): vscode.Uri => vscode.Uri.joinPath(first, '..', name);
   if (train !== undefined) return { original: at(train), fused: first };
-  const sibling = fileName(fusedUri(first));
-  const exists = await fileExists(at(sibling));
-  const merged = [...new Set([...(exists ? [sibling] : []), ...forms.map(({ fused }) => fused)])];
+  const sibling = await fusedBeside(first);
+  const exists = sibling !== null;
+  const merged = [...new Set([...(exists ? [fileName(sibling)] : []), ...forms.map(({ fused }) => fused)])];
   const fuse = vscode.l10n.t('Fuse it now');
   const other = vscode.l10n.t('Choose another model…');
   const answer = await vscode.window.showQuickPick([...merged, ...(exists ? [] : [fuse]), other], {

@@ -3,7 +3,7 @@
  * `<script type="application/json" id="replens-bootstrap">`; the screen mounts on `<div id="root">`.
  */
 export interface Bootstrap {
-  /** The screen's texts in the person's language, by the keys of `webview-ui/shared/strings.ts`. */
+  /** The screen's texts in the person's language, by the English ones. */
   readonly strings: Readonly<Record<string, string>>;
   /** Only in the report: what the blob worker is made of. */
   readonly runner: RunnerAssets | null;

@@ -15,13 +15,21 @@ export type EditorState =
       readonly fraction: number;
       readonly label: string;
     }
-  | { readonly status: 'failed'; readonly fileName: string; readonly problem: Problem }
+  | {
+      readonly status: 'failed';
+      readonly fileName: string;
+      readonly problem: Problem;
+      /** Other shapes of the inputs may help. */
+      readonly offersShapes?: boolean;
+    }
   | {
       readonly status: 'ready';
       readonly fileName: string;
       readonly view: ModelView;
       /** Another number whenever the file was read again: what was asked of the model before holds no longer. */
       readonly revision: number;
+      /** Whether the shapes of the inputs are those that the person gave. */
+      readonly givenShapes?: boolean;
       /** A job that runs on this model, if any. */
       readonly job: Job | null;
       /** The last verdict on a model fused from this one, if any. */
@@ -71,6 +79,8 @@ export interface EditorHostMethods {
   /** Models were dropped on this view. */
   openModels(params: { readonly uris: readonly string[] }): Promise<void>;
   cancelJob(params: null): void;
+  /** Asks for the shapes of the inputs, which TorchScript does not say, and reads the file again with them. */
+  setShapes(params: null): Promise<void>;
   /** Reads the file again after a failure. */
   reload(params: null): void;
 }

@@ -2,6 +2,7 @@ import type { Problem } from '../core/result';
 import type { PixelScale } from '../core/inputs/pixelScale';
 import type { SpeedReport } from '../core/verify/speed/speedReport';
 import type { VerificationRecord } from '../core/view/report/verificationRecord';
+import type { InputShapeList } from './modelWorker';
 
 /** A verification for the runner view to carry out: where to fetch the bytes, and what to try. */
 export interface VerifyJob {
@@ -37,6 +38,8 @@ export interface RemoteFile {
   readonly uri: string;
   /** External data beside it: relative path → uri. */
   readonly companions: Readonly<Record<string, string>>;
+  /** Shapes that were given to its inputs. */
+  readonly shapes?: InputShapeList;
 }
 
 /** What the runner view asks of the extension host. */
@@ -104,6 +107,7 @@ export interface LoadedFile {
   readonly fileName: string;
   readonly bytes: ArrayBuffer;
   readonly companions: Readonly<Record<string, ArrayBuffer>>;
+  readonly shapes?: InputShapeList;
 }
 
 export interface RunnerWorkerEvents {

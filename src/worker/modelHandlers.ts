@@ -1,6 +1,7 @@
 import type { Detection } from '../core/detect/detect';
 import { ProblemError, raise, unwrap } from '../core/result';
 import type { Watch } from '../core/pipeline';
+import type { GivenShapes } from '../core/torchscript/readScript';
 import { blockGraph } from '../core/view/blockGraph';
 import { compareModels } from '../core/view/compare/compareModels';
 import { glance } from '../core/view/glance';
@@ -10,7 +11,7 @@ import { modelView } from '../core/view/modelView';
 import { nodeView, tensorView } from '../core/view/nodeView';
 import { onnxText } from '../core/view/text/onnxText';
 import type { VerificationRecord } from '../core/view/report/verificationRecord';
-import type { ModelWorkerMethods } from '../protocol/modelWorker';
+import type { InputShapeList, ModelWorkerMethods, ShapeTable } from '../protocol/modelWorker';
 import type { CallContext, Handlers, ParamsOf } from '../protocol/rpc';
 import type { ModelFiles } from './files/modelFiles';
 import { foldBlock } from './jobs/foldBlock';
@@ -24,29 +25,29 @@ type VerifyParams = Omit<ParamsOf<ModelWorkerMethods['verify']>, 'job'>;
 export interface ModelHost {
   readonly files: ModelFiles;
   /** Compares two models on wasm, where this worker can run them. */
-  readonly verify: ((params: VerifyParams, watch: Watch) => Promise<VerificationRecord>) | null;
+  readonly verify:
+    | ((
+        params: VerifyParams,
+        watch: Watch,
+        shapesOf: (path: string) => GivenShapes,
+      ) => Promise<VerificationRecord>)
+    | null;
   progress(job: number, fraction: number, label: string): void;
 }
 
 /** What the worker beside the extension host, or beside a notebook's output, answers. */
 export function modelHandlers(host: ModelHost): Handlers<ModelWorkerMethods> {
-  const models = new ModelStore(host.files);
-  const jobs = new JobTable();
-  const runJob = <T>(job: number, { signal }: CallContext, work: (watch: Watch) => Promise<T>): Promise<T> =>
-    jobs.run(job, async () => {
-      try {
-        return await work({ signal, progress: (fraction, label) => host.progress(job, fraction, label) });
-      } catch (error) {
-        if (signal.aborted) raise('cancelled', 'Cancelled.');
-        if (error instanceof ProblemError) throw error;
-        const words = error instanceof Error ? error.message : String(error);
-        raise('failed', `An internal error stopped the work (${words}); please report it with the model.`);
-      }
-    });
+  let given: ShapeTable = {};
+  const shapesOf = (path: string): GivenShapes => shapeMap(given[path] ?? {});
+  const models = new ModelStore(host.files, shapesOf);
+  const runJob = jobRunner(host);
   const detection = async (path: string): Promise<Detection> => (await models.get(path)).detection;
   return {
+    giveShapes: ({ shapes }) => void (given = shapes),
+    checkShapes: ({ path, shapes }) => models.glimpseWith(path, shapeMap(shapes), () => null),
+    glimpse: ({ path }) => models.glimpseWith(path, new Map(), (file) => modelView(file.detection)),
     open: ({ path, job }, context) =>
-      runJob(job, context, async (watch) => modelView((await models.open(path, watch)).detection)),
+      runJob.run(job, context, async (watch) => modelView((await models.open(path, watch)).detection)),
     close: ({ path }) => models.close(path),
     blockGraph: async ({ path, id }) => blockGraph(await detection(path), id),
     node: async ({ path, name }) => nodeView(await detection(path), name),
@@ -64,15 +65,42 @@ export function modelHandlers(host: ModelHost): Handlers<ModelWorkerMethods> {
     openSizes: async ({ path }) => openSizes(await detection(path)),
     companions: ({ path }) => host.files.companions(path),
     fuse: ({ path, output, only, force, job }, context) =>
-      runJob(job, context, async (watch) => {
+      runJob.run(job, context, async (watch) => {
         const options = { output, force, ...(only === null ? {} : { only: new Set(only) }) };
         const target = { files: host.files, whereElse: () => null };
         return unwrap(await fuseOpened(await models.get(path, watch), options, target, watch));
       }),
     verify: ({ job, ...params }, context) =>
-      runJob(job, context, (watch) => host.verify?.(params, watch) ?? raise('unsupported', NO_RUNS)),
-    ended: ({ job }) => jobs.ended(job),
+      runJob.run(
+        job,
+        context,
+        (watch) => host.verify?.(params, watch, shapesOf) ?? raise('unsupported', NO_RUNS),
+      ),
+    ended: ({ job }) => runJob.ended(job),
   };
+}
+
+/** Runs jobs with their progress; what goes wrong in one is a problem. */
+function jobRunner({ progress }: Pick<ModelHost, 'progress'>) {
+  const jobs = new JobTable();
+  return {
+    run: <T>(job: number, { signal }: CallContext, work: (watch: Watch) => Promise<T>): Promise<T> =>
+      jobs.run(job, async () => {
+        try {
+          return await work({ signal, progress: (fraction, label) => progress(job, fraction, label) });
+        } catch (error) {
+          if (signal.aborted) raise('cancelled', 'Cancelled.');
+          if (error instanceof ProblemError) throw error;
+          const words = error instanceof Error ? error.message : String(error);
+          raise('failed', `An internal error stopped the work (${words}); please report it with the model.`);
+        }
+      }),
+    ended: (job: number): Promise<void> => jobs.ended(job),
+  };
+}
+
+function shapeMap(shapes: InputShapeList): GivenShapes {
+  return new Map(Object.entries(shapes));
 }
 
 const NO_RUNS = 'Models are not run here but in the report; verify with it.';

@@ -1,4 +1,5 @@
 import type { Watch } from '../core/pipeline';
+import type { GivenShapes } from '../core/torchscript/readScript';
 import type { ModelFiles } from './files/modelFiles';
 import { openSource, type OpenedFile } from './jobs/openSource';
 
@@ -12,7 +13,11 @@ export class ModelStore {
   readonly #models = new Map<string, Opened>();
   readonly #reading = new Map<string, Promise<Opened>>();
 
-  constructor(private readonly files: ModelFiles) {}
+  /** @param shapesOf shapes that somebody gave to the inputs of a model. */
+  constructor(
+    private readonly files: ModelFiles,
+    private readonly shapesOf: (path: string) => GivenShapes = () => new Map(),
+  ) {}
 
   /** Reads the file, again if it was open. @throws ProblemError what is wrong with it. */
   async open(path: string, watch: Watch = {}): Promise<OpenedFile> {
@@ -40,7 +45,16 @@ export class ModelStore {
   async glimpse<T>(path: string, look: (file: OpenedFile) => T | Promise<T>): Promise<T> {
     const known = await this.#known(path);
     if (known !== null) return await look(known);
-    const { file } = await this.#read(path, {});
+    return this.glimpseWith(path, this.shapesOf(path), look);
+  }
+
+  /** Looks at the model as it is with these shapes of its inputs. @throws ProblemError what is wrong with it or them. */
+  async glimpseWith<T>(
+    path: string,
+    shapes: GivenShapes,
+    look: (file: OpenedFile) => T | Promise<T>,
+  ): Promise<T> {
+    const file = openSource(path, await this.files.read(path, { sparse: true }), {}, shapes);
     try {
       return await look(file);
     } finally {
@@ -56,7 +70,7 @@ export class ModelStore {
 
   /** What is open, or will be in a moment; null where the file has changed or was never opened. */
   async #known(path: string): Promise<OpenedFile | null> {
-    const stamp = await this.files.stamp(path);
+    const stamp = await this.#stamp(path);
     // one that fails says so to whoever opens it
     const opened = await this.#reading.get(path)?.catch(() => null);
     if (opened) return opened.file;
@@ -65,7 +79,14 @@ export class ModelStore {
   }
 
   async #read(path: string, watch: Watch): Promise<Opened> {
-    const stamp = await this.files.stamp(path);
-    return { file: openSource(path, await this.files.read(path, watch), watch), stamp };
+    const stamp = await this.#stamp(path);
+    const source = await this.files.read(path, { ...watch, sparse: true });
+    return { file: openSource(path, source, watch, this.shapesOf(path)), stamp };
+  }
+
+  /** Changes with the file and with the shapes that it is read with. */
+  async #stamp(path: string): Promise<string> {
+    const shapes = [...this.shapesOf(path)];
+    return `${await this.files.stamp(path)}${shapes.length === 0 ? '' : JSON.stringify(shapes)}`;
   }
 }

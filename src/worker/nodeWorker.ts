@@ -26,8 +26,13 @@ const host = openRpc<ReturnType<typeof modelHandlers>, ModelWorkerEvents>(
   },
   modelHandlers({
     files,
-    verify: async ({ original, fused, sizes, ...rest }, watch) => {
-      const options = { ...rest, sizes: new Map(Object.entries(sizes)), ortFolder, explains: true };
+    verify: async ({ original, fused, sizes, ...rest }, watch, shapesOf) => {
+      const shapes = shapesOf(original);
+      const own = shapesOf(fused);
+      const options = {
+        ...{ ...rest, sizes: new Map(Object.entries(sizes)), ortFolder, explains: true },
+        ...{ shapes, fusedShapes: own.size > 0 ? own : shapes },
+      };
       return unwrap(await verifyFiles(original, fused, options, watch, files));
     },
     progress: (job, fraction, label) => void host.call('progress', { job, fraction, label }),

@@ -122,8 +122,9 @@ function givenOf({ inputs }: VerifyParams, sizes: ReadonlyMap<string, number>): 
   };
 }
 
-function modelFile({ fileName, bytes, companions }: LoadedFile): ModelFile {
-  return { fileName, bytes: new Uint8Array(bytes), companions: memoryCompanions(companions) };
+function modelFile({ fileName, bytes, companions, shapes = {} }: LoadedFile): ModelFile {
+  const file = { fileName, bytes: new Uint8Array(bytes), companions: memoryCompanions(companions) };
+  return { ...file, shapes: new Map(Object.entries(shapes)) };
 }
 
 function mapOf(sizes: Readonly<Record<string, number>>): ReadonlyMap<string, number> {

@@ -218,7 +218,7 @@ describe('model editor: other models', () => {
   });
 
   it('speaks another language where the host gives one', async () => {
-    const strings = { 'fuse.all.other': '融合 {n} 个块', 'header.inputs': '输入' };
+    const strings = { 'Fuse {n} blocks': '融合 {n} 个块', Inputs: '输入' };
     const { page, close } = await openEditor(await stage(), fixture('models/acnet.preserve.onnx'), {
       strings,
       language: 'zh-cn',

@@ -24,7 +24,11 @@ export function EditorApp({ host, memory }: EditorAppProps): ReactElement {
         <ModelScreen state={state} host={host} memory={memory} />
       ) : (
         <Landmark as="main">
-          <Waiting state={state} onReload={() => void host.rpc.call('reload', null)} />
+          <Waiting
+            state={state}
+            onReload={() => void host.rpc.call('reload', null)}
+            onShapes={() => void host.rpc.call('setShapes', null)}
+          />
         </Landmark>
       )}
       {host.offers.drop && <ModelDrop host={host} />}
@@ -35,9 +39,10 @@ export function EditorApp({ host, memory }: EditorAppProps): ReactElement {
 interface WaitingProps {
   readonly state: Exclude<EditorState, { readonly status: 'ready' }>;
   onReload(): void;
+  onShapes(): void;
 }
 
-function Waiting({ state, onReload }: WaitingProps): ReactElement {
+function Waiting({ state, onReload, onShapes }: WaitingProps): ReactElement {
   switch (state.status) {
     case 'loading':
       return (
@@ -58,6 +63,11 @@ function Waiting({ state, onReload }: WaitingProps): ReactElement {
             <Icon name="reload" />
             {t('common.reload')}
           </button>
+          {state.offersShapes === true && (
+            <button type="button" className="button" data-testid="set-shapes" onClick={onShapes}>
+              {t('header.setShapes')}
+            </button>
+          )}
         </Notice>
       );
   }

@@ -14,11 +14,13 @@ export interface Host {
 export interface Offers {
   readonly fuse: boolean;
   readonly verify: boolean;
+  /** Giving the shapes of the inputs. */
+  readonly shapes: boolean;
   /** Opening models that are dropped on the screen. */
   readonly drop: boolean;
 }
 
-const EVERYTHING: Offers = { fuse: true, verify: true, drop: true };
+const EVERYTHING: Offers = { fuse: true, verify: true, shapes: true, drop: true };
 
 export function connectHost(port: Port, offers: Offers = EVERYTHING): Host {
   const states = new Set<(state: EditorState) => void>();

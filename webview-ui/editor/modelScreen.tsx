@@ -49,6 +49,7 @@ export function ModelScreen({ state, host, memory }: ModelScreenProps): ReactEle
         onFuse={() => fuse(null)}
         onVerify={() => report(host.rpc.call('verify', null))}
         onCancel={() => report(host.rpc.call('cancelJob', null))}
+        onShapes={() => report(host.rpc.call('setShapes', null))}
       />
       {problem !== null && <ProblemBar text={problem} onDismiss={() => setProblem(null)} />}
       <ScreenTabs screen={remembered.screen} onScreen={(screen) => remember(() => ({ screen }))} />

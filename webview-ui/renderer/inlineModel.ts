@@ -46,7 +46,7 @@ export class InlineModel {
     this.#leave = models.enter();
     this.#key = models.nameFor(name);
     this.#state = { status: 'loading', fileName: name, fraction: 0, label: '' };
-    this.host = openOutputHost(this.#methods(), { fuse: true, verify: trusted, drop: false });
+    this.host = openOutputHost(this.#methods(), { fuse: true, verify: trusted, shapes: false, drop: false });
   }
 
   readonly extras = (): Extras => this.#extras;
@@ -85,6 +85,7 @@ export class InlineModel {
       openModels: () => Promise.resolve(),
       fuse: ({ ids }) => this.#fuse(ids),
       verify: () => this.#verify(),
+      setShapes: () => Promise.resolve(),
       cancelJob: () => this.#job?.abort(),
     };
   }

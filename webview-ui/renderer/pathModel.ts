@@ -18,7 +18,7 @@ export class PathModel {
     private readonly path: string,
     private readonly services: Services,
   ) {
-    this.host = openOutputHost(this.#methods(), { fuse: false, verify: false, drop: false });
+    this.host = openOutputHost(this.#methods(), { fuse: false, verify: false, shapes: false, drop: false });
   }
 
   /** Shows it in the model editor, which can do all the rest. @throws ProblemError */
@@ -55,6 +55,7 @@ export class PathModel {
       openModels: nothing,
       fuse: nothing,
       verify: nothing,
+      setShapes: nothing,
       cancelJob: () => undefined,
     };
   }

@@ -147,12 +147,12 @@ function buffersOf({
   return [...of(original), ...of(fused), wasmBinary];
 }
 
-async function load({ fileName, uri, companions }: RemoteFile, watch: JobWatch): Promise<LoadedFile> {
+async function load({ fileName, uri, companions, shapes }: RemoteFile, watch: JobWatch): Promise<LoadedFile> {
   const bytes = await fetchBytes(uri, fileName, watch);
   const loaded: Record<string, ArrayBuffer> = {};
   for (const [path, companion] of Object.entries(companions))
     loaded[path] = await fetchBytes(companion, path, watch);
-  return { fileName, bytes, companions: loaded };
+  return { fileName, bytes, companions: loaded, ...(shapes === undefined ? {} : { shapes }) };
 }
 
 async function fetchBytes(uri: string, name: string, { signal, held }: JobWatch): Promise<ArrayBuffer> {

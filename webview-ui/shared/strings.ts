@@ -2,8 +2,8 @@ import { bootstrap } from './bootstrap';
 import { ENGLISH } from './english';
 
 /**
- * The words of the screens. English is built in (`english.ts`); the extension host injects another language by the same
- * keys as `Bootstrap.strings`, and keys that it leaves out stay English. A text that depends on a number has one key for each
+ * The words of the screens. English is built in (`english.ts`); the extension host injects another language by the English
+ * texts as `Bootstrap.strings`, and texts that it leaves out stay English. A text that depends on a number has one key for each
  * plural category of its language (`nodes.one`, `nodes.other`); `{name}` stands for a value.
  */
 
@@ -36,8 +36,9 @@ export function tOr(key: string, fallback: string): string {
 
 function lookup(key: string): string | undefined {
   const { strings } = bootstrap;
-  if (Object.hasOwn(strings, key)) return strings[key];
-  return Object.hasOwn(ENGLISH, key) ? ENGLISH[key as StringKey] : undefined;
+  if (!Object.hasOwn(ENGLISH, key)) return undefined;
+  const english = ENGLISH[key as StringKey];
+  return Object.hasOwn(strings, english) ? strings[english] : english;
 }
 
 function fill(text: string, values: Values): string {

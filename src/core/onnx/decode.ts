@@ -41,7 +41,7 @@ export function decodeOnnx(bytes: Uint8Array, options: DecodeOptions): Result<Mo
 function readProto(bytes: Uint8Array): ModelProto {
   if (bytes.length === 0) raise('bad-input', 'The file is empty; export or download it again.');
   const foreign = foreignFormat(bytes);
-  if (foreign !== null) raise('bad-input', `The file is no ONNX model but looks like ${foreign}.`);
+  if (foreign !== null) raise('bad-input', `The file is no model but looks like ${foreign}.`);
   checkWire(bytes, ModelProtoSchema);
   try {
     return fromBinary(ModelProtoSchema, bytes);

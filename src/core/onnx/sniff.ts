@@ -20,13 +20,17 @@ const MAGICS: readonly Magic[] = [
   { what: 'an HDF5 file (as Keras writes)', bytes: [0x89, ...ascii('HDF')] },
   { what: 'a NumPy array', bytes: [0x93, ...ascii('NUMPY')] },
   { what: 'a GGUF model', bytes: ascii('GGUF') },
-  {
+  ...[2, 3, 4, 5].map((protocol) => ({
     what: 'a Python pickle, which is never run here; export the model with torch.export.save',
-    bytes: [0x80, 2],
-  },
+    bytes: [0x80, protocol],
+  })),
   { what: 'a TensorFlow Lite model', bytes: ascii('TFL3'), at: 4 },
   { what: 'an ONNX Runtime model in ORT format', bytes: ascii('ORTM'), at: 4 },
-  { what: 'a safetensors file', bytes: [0, 0, ...ascii('{"')], at: 6 },
+  {
+    what: 'a safetensors file, which holds weights and no graph; export its model with torch.export.save',
+    bytes: [0, 0, ...ascii('{"')],
+    at: 6,
+  },
   {
     what: 'a Git LFS pointer, not the file itself; run "git lfs pull"',
     bytes: ascii('version https://git-lfs'),
@@ -54,7 +58,8 @@ function isText(bytes: Uint8Array): boolean {
 
 function textKind(bytes: Uint8Array): string {
   const start = new TextDecoder().decode(bytes.subarray(0, 64)).trimStart().toLowerCase();
-  if (start.startsWith('<!doctype html') || start.startsWith('<html')) return 'a web page';
+  if (start.startsWith('<!doctype html') || start.startsWith('<html'))
+    return 'a web page, not the file itself; download it again';
   if (start.startsWith('{') || start.startsWith('[')) return 'JSON text';
   return 'text';
 }

@@ -47,7 +47,10 @@ export function bindInputs(
     if (model.graph.initializers.has(name)) continue;
     const dims = named.get(name);
     if (dims === undefined)
-      raise('unsupported', `Input "${name}" has no known rank, so no shape can be given to it.`);
+      raise(
+        'unsupported',
+        `Input "${name}" has no known rank, so no sizes can be chosen for it; give its whole shape if the model is TorchScript (--shape; Set Input Shapes in VS Code).`,
+      );
     shapes.set(
       name,
       dims.map((dim) => (typeof dim === 'number' ? dim : boundSize(name, dim, bindings))),

@@ -3,6 +3,7 @@ import { bindArguments, hasSignature } from './bindArguments';
 import { builtin } from './builtins';
 import { elementCode } from './elementTypes';
 import type { Frame } from './frame';
+import { GIVE_SHAPES } from './giveShapes';
 import type { Interpreter } from './interpreter';
 import { ScriptProgram } from './scriptProgram';
 import { EXPORT, refuseAt } from './syntax/refuseAt';
@@ -218,7 +219,7 @@ export class Evaluator {
       return refuseAt(
         frame.file,
         at,
-        `the model stops here with an error of its own${reasonOf(args)}; give other sizes with --shape`,
+        `the model stops here with an error of its own${reasonOf(args)}; ${GIVE_SHAPES}`,
       );
     if (path === 'torch.device') return OTHER;
     if (name === 'prim.dtype') return this.dtypeOf(args);

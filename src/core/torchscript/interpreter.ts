@@ -3,6 +3,7 @@ import { isKind, type PickleValue } from '../torch/pickle/values';
 import { pickledTensor } from '../torch/pickle/torchPickle';
 import { Evaluator } from './evaluator';
 import type { Frame } from './frame';
+import { GIVE_SHAPES } from './giveShapes';
 import { scriptObject } from './scriptArchive';
 import type { ScriptProgram } from './scriptProgram';
 import type { Found, ScriptSources } from './scriptSources';
@@ -117,7 +118,7 @@ export class Interpreter {
     if (onlyRaises(statement.then)) return this.run(statement.otherwise, frame);
     if (onlyRaises(statement.otherwise)) return this.run(statement.then, frame);
     const why = condition.kind === 'tensor' ? 'on elements of a tensor' : 'on sizes that are not known';
-    const what = condition.kind === 'tensor' ? EXPORT : "give the inputs' sizes with --shape";
+    const what = condition.kind === 'tensor' ? EXPORT : GIVE_SHAPES;
     return refuseAt(frame.file, statement.condition.at, `what is computed here depends ${why}; ${what}`);
   }
 

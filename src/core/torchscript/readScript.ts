@@ -1,6 +1,7 @@
 import type { Dim, Model, ValueInfo, ValueType } from '../ir/model';
 import { raise } from '../result';
 import type { Archive } from '../torch/archive/archive';
+import { GIVE_SHAPES } from './giveShapes';
 import { Interpreter } from './interpreter';
 import { isScript, readConstants, readModule, readTracedInputs } from './scriptArchive';
 import type { ScriptObject } from './scriptObject';
@@ -43,7 +44,7 @@ export function readScript(archive: Archive, given: GivenShapes = new Map()): Mo
       );
     }
   }
-  return raise('unsupported', 'The shapes of the inputs are not known; give them with --shape.');
+  return raise('unsupported', `The shapes of the inputs are not known; ${GIVE_SHAPES}.`);
 }
 
 /** Names of the tensors that the model gives. */

@@ -12,6 +12,7 @@ import { ownCell, readCell, type Cell } from '../torch/lower/memory';
 import { storedTensor, type PickledTensor } from '../torch/pickle/torchPickle';
 import type { Argument, AtenNode } from '../torch/program/atenGraph';
 import type { BoundCall } from './bindArguments';
+import { GIVE_SHAPES } from './giveShapes';
 import { knownInput, SAME_SHAPE } from './inputShapes';
 import { resultTypes } from './resultTypes';
 import type { Value } from './values';
@@ -55,8 +56,7 @@ export class ScriptProgram {
       constant: (name, tensor) => this.facts.constant(name, tensor),
       node: (node) => {
         const conflict = this.facts.node(node);
-        if (conflict !== null)
-          raise('usage', `${conflict.replace(/\.$/, '')}; give the inputs' sizes with --shape.`);
+        if (conflict !== null) raise('usage', `${conflict.replace(/\.$/, '')}; ${GIVE_SHAPES}.`);
       },
     });
     for (const { name } of inputs) {
@@ -100,10 +100,7 @@ export class ScriptProgram {
     this.count();
     const types = resultTypes({ target, overload, args }, results, (name) => this.types.get(name));
     if (types === null)
-      return raise(
-        'unsupported',
-        `"${target}" gives a list of a length that is not known; give the inputs' sizes with --shape.`,
-      );
+      return raise('unsupported', `"${target}" gives a list of a length that is not known; ${GIVE_SHAPES}.`);
     const base = target.slice(target.indexOf('.') + 1).replace(/(?<=[^_])_$/, '');
     const outputs = types.map(() => this.names.value(base));
     outputs.forEach((output, place) => this.types.set(output, types[place] as ValueType));

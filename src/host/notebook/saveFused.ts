@@ -6,6 +6,7 @@ import type { SavedModel } from '../../protocol/notebook';
 import { raise } from '../../protocol/vocabulary';
 import { chooseTarget, saveModelAs, type Target } from '../chooseTarget';
 import { fileName, fusedUri } from '../files';
+import { isReadable } from '../modelEndings';
 import { siblingsOf } from '../workspaceFolder';
 import { pathFromNotebook } from './besideNotebook';
 
@@ -26,7 +27,7 @@ export async function saveFused(
 ): Promise<{ readonly uri: vscode.Uri; readonly model: SavedModel } | null> {
   const bytes = bytesOf(file);
   const name = checkedName(file.name);
-  const source = vscode.Uri.joinPath(folderOf(notebook), /\.onnx$/i.test(name) ? name : `${name}.onnx`);
+  const source = vscode.Uri.joinPath(folderOf(notebook), isReadable(name) ? name : `${name}.onnx`);
   const target = await placeFor(notebook, fusedUri(source));
   if (target === null) return null;
   await write(target, bytes);

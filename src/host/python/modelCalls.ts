@@ -30,6 +30,9 @@ const APIS: ReadonlyMap<string, Api> = new Map([
   ['onnx.save_model', { kind: 'write', place: 1, keyword: 'f' }],
   ['onnx.load', { kind: 'read', place: 0, keyword: 'f' }],
   ['onnx.load_model', { kind: 'read', place: 0, keyword: 'f' }],
+  ['torch.export.load', { kind: 'read', place: 0, keyword: 'f' }],
+  ['torch.jit.load', { kind: 'read', place: 0, keyword: 'f' }],
+  ['torch.load', { kind: 'read', place: 0, keyword: 'f' }],
   ['onnxruntime.InferenceSession', { kind: 'read', place: 0, keyword: 'path_or_bytes' }],
 ]);
 

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import { fileName } from '../files';
-import { endingOf, isReadable } from '../modelEndings';
+import { endingOf, isOftenWeights, isReadable } from '../modelEndings';
 import type { HostPlatform } from '../hostPlatform';
 import type { ModelGlances } from '../modelGlances';
 import { isOn } from '../settings';
+import type { ModelCall } from './modelCalls';
 import { pythonModels, type LocatedCall } from './pythonModels';
 
 /** Over each call that writes or reads a model: what is in it, and what can be done. Anew when the file changes. */
@@ -36,10 +37,13 @@ function commandsOf({ call, model, glance, train }: LocatedCall): readonly Comma
       ? []
       : [[vscode.l10n.t('RepLens does not read {0} files yet', endingOf(call.file)), '']];
   if (model === null) {
+    if (isCheckpointCall(call)) return [];
     const title =
       call.kind === 'write' ? vscode.l10n.t('not exported yet') : vscode.l10n.t('no such file yet');
     return [[title, '']];
   }
+  // what is saved so is seldom a graph, and a script that trains speaks of it often
+  if (isCheckpointCall(call) && glance?.ok !== true) return [];
   // too large to be fetched unasked
   if (glance === null)
     return [[vscode.l10n.t('open {0} to see its blocks', fileName(model)), 'replens.openModel', model]];
@@ -65,6 +69,10 @@ function commandsOf({ call, model, glance, train }: LocatedCall): readonly Comma
     [vscode.l10n.t('Show graph'), 'replens.showGraph', model],
     ...pair,
   ];
+}
+
+function isCheckpointCall({ api, file }: ModelCall): boolean {
+  return (api === 'torch.save' || api === 'torch.load') && isOftenWeights(file);
 }
 
 function summary(fusable: number, refused: number): string {

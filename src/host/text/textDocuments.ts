@@ -40,6 +40,13 @@ export class TextDocuments implements vscode.TextDocumentContentProvider, vscode
     });
   }
 
+  /** Reads a model again whose text is open, though its file is the same. */
+  async refresh(model: vscode.Uri): Promise<void> {
+    const uri = textUri(model);
+    const known = this.#open.get(uri.toString());
+    if (known !== undefined) await this.#readAgain(uri, model, known);
+  }
+
   /** Opens a model as text where what was chosen of it stands; at its beginning if nothing was. */
   async showSelection(model: vscode.Uri, selection: ModelSelection | null): Promise<void> {
     await this.show(model);

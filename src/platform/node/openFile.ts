@@ -7,6 +7,8 @@ import { raiseFileProblem } from './fileProblem';
 export interface OpenFile {
   readonly descriptor: number;
   readonly size: number;
+  /** When it was written last, in milliseconds. */
+  readonly modified: number;
 }
 
 /** One read call takes less than 2^31 bytes. */
@@ -22,7 +24,7 @@ export function openRegularFile(path: string): OpenFile {
     return raiseFileProblem(error, path);
   }
   const status = fstatSync(descriptor);
-  if (status.isFile()) return { descriptor, size: status.size };
+  if (status.isFile()) return { descriptor, size: status.size, modified: status.mtimeMs };
   closeSync(descriptor);
   if (status.isDirectory()) return raise('bad-input', `"${path}" is a folder; name a file in it.`);
   return raise('bad-input', `"${path}" is no regular file; name one.`);

@@ -1,11 +1,12 @@
-import { existsSync, statSync } from 'node:fs';
+import { closeSync, existsSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { chunksLength, writeChunks } from '../../core/onnx/chunks';
 import type { Chunk } from '../../core/ports';
 import { raise, unwrap } from '../../core/result';
 import { companionFiles } from '../../platform/node/companionFiles';
 import { readInputFile } from '../../platform/node/readInputFile';
-import { readModelFile } from '../../platform/node/readModelFile';
+import { openRegularFile } from '../../platform/node/openFile';
+import { isArchive, readModelFile } from '../../platform/node/readModelFile';
 import { sampleFolders } from '../../platform/node/sampleFolders';
 import { openSparsely } from '../../platform/node/sparseModelFile';
 import {
@@ -21,7 +22,7 @@ import type { ModelFiles, ModelSource, SampleSet, WriteOptions, WrittenFrom } fr
 /** Model files on a disk. All but writing is done before the promise is given, so no other call comes in between. */
 export const diskFiles: ModelFiles = {
   stamp: (path) => Promise.resolve(stampOf(path)),
-  read: async (path) => openOnDisk(path),
+  read: async (path, { sparse = false }) => openOnDisk(path, { sparse: sparse && isArchiveAt(path) }),
   companions: async (path) => {
     const source = openOnDisk(path, { sparse: true });
     try {
@@ -62,6 +63,16 @@ export function openOnDisk(
       file?.close();
     },
   };
+}
+
+/** Other models are read at once: they lie whole in the memory, whatever becomes of their file. */
+function isArchiveAt(path: string): boolean {
+  const file = openRegularFile(path);
+  try {
+    return isArchive(file, path);
+  } finally {
+    closeSync(file.descriptor);
+  }
 }
 
 /** Changes with the file; empty where there is none. */

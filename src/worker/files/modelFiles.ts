@@ -11,7 +11,7 @@ export interface ModelFiles {
   /** Changes with the file; empty where there is none. */
   stamp(path: string): Promise<string>;
   /** @throws ProblemError when there is no such file or it can't be read; `cancelled`. */
-  read(path: string, watch: Watch): Promise<ModelSource>;
+  read(path: string, options: ReadOptions): Promise<ModelSource>;
   /** Names of the files beside a model that its weights lie in. @throws ProblemError what is wrong with the model. */
   companions(path: string): Promise<readonly string[]>;
   /**
@@ -47,6 +47,11 @@ export interface WrittenFrom {
 
 /** @param dataName name of a file beside the model, for weights that don't fit into one. */
 export type Encode = (dataName: string) => EncodedModel;
+
+export interface ReadOptions extends Watch {
+  /** Leaves the weights of an archive unread until somebody asks for them; whoever wants all of the bytes leaves it out. */
+  readonly sparse?: boolean;
+}
 
 export interface WriteOptions extends Watch {
   readonly replace: boolean;

@@ -1,6 +1,7 @@
 import { decodeModel, type Watch } from '../../core/pipeline';
 import type { Provider } from '../../core/ports';
 import { attemptAsync, raise, unwrap, type Result } from '../../core/result';
+import type { GivenShapes } from '../../core/torchscript/readScript';
 import { benchModels } from '../../core/verify/speed/bench';
 import type { SpeedReport } from '../../core/verify/speed/speedReport';
 import { companionFiles } from '../../platform/node/companionFiles';
@@ -13,6 +14,8 @@ export interface BenchFilesOptions {
   readonly runs?: number;
   /** Sizes of the original's open dimensions, by symbol; chosen when left out. */
   readonly sizes?: ReadonlyMap<string, number>;
+  /** See `DecodeModelOptions`; for both models. */
+  readonly shapes?: GivenShapes;
   readonly ortFolder: string;
 }
 
@@ -20,13 +23,13 @@ export interface BenchFilesOptions {
 export function benchFiles(
   original: string,
   fused: string,
-  { provider = 'wasm', runs, sizes, ortFolder }: BenchFilesOptions,
+  { provider = 'wasm', runs, sizes, shapes = new Map(), ortFolder }: BenchFilesOptions,
   watch: Watch = {},
 ): Promise<Result<SpeedReport>> {
   return attemptAsync(async () => {
-    const { detection } = unwrap(openFile(original, watch));
+    const { detection } = unwrap(openFile(original, watch, { shapes }));
     const companions = companionFiles(fused);
-    const model = unwrap(decodeModel(unwrap(readModelFile(fused)), { fileName: fused, companions }));
+    const model = unwrap(decodeModel(unwrap(readModelFile(fused)), { fileName: fused, companions, shapes }));
     const wantsGpu = provider === 'webgpu';
     const { wasm, webgpu } = await nodeRunners({ ortFolder, wantsGpu, optimization: 'all' });
     // numbers of another provider than the one asked for would be taken for its own

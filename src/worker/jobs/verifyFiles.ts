@@ -24,6 +24,8 @@ export interface VerifyOptions {
   readonly sizes?: ReadonlyMap<string, number>;
   /** See `DecodeModelOptions`; for both models. */
   readonly shapes?: GivenShapes;
+  /** Of the second model, where it has others. */
+  readonly fusedShapes?: GivenShapes;
   /** Paths of .npy, .npz, PNG, JPEG or tensor files to run besides the drawn inputs. */
   readonly inputs?: readonly string[];
   readonly pixels?: PixelScale;
@@ -43,13 +45,17 @@ export function verifyFiles(
 ): Promise<Result<VerificationRecord>> {
   return attemptAsync(async () => {
     const { samples = 3, seed = 0, sizes = new Map<string, number>(), shapes = new Map() } = options;
+    const { fusedShapes = shapes } = options;
     const file = openSource(original, await files.read(original, watch), watch, shapes);
     try {
       const source = await files.read(fused, watch);
       try {
         const { model } = file.detection.analysis;
         const companions = notedCompanions(source.companions);
-        const second = { fileName: source.title, bytes: source.bytes, companions, shapes };
+        const second = {
+          ...{ fileName: source.title, bytes: source.bytes, companions },
+          shapes: fusedShapes,
+        };
         const fusedModel = unwrap(decodeModel(second.bytes, second));
         const inputs = await givenSamples(model, await givenFiles(files, original, options), decodePicture);
         const measurement = { samples, seed, sizes, given: inputs };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isOftenWeights, MODEL_ENDINGS } from '../../../src/host/modelEndings';
 import { ENGLISH } from '../../../webview-ui/shared/english';
 
 const root = join(__dirname, '..', '..', '..');
@@ -12,7 +13,11 @@ interface Manifest {
   readonly icon: string;
   readonly contributes: {
     readonly commands: readonly { readonly command: string }[];
-    readonly customEditors: readonly { readonly viewType: string }[];
+    readonly customEditors: readonly {
+      readonly viewType: string;
+      readonly priority: string;
+      readonly selector: readonly { readonly filenamePattern: string }[];
+    }[];
     readonly menus: Readonly<Record<string, readonly { readonly command: string; readonly when?: string }[]>>;
   };
 }
@@ -54,9 +59,41 @@ describe('package.json', () => {
   });
 
   it('names the editor that the code registers', () => {
-    assert.ok(
-      hostSources.includes(`MODEL_EDITOR = '${manifest.contributes.customEditors[0]?.viewType ?? '?'}'`),
+    const viewTypes = [...hostSources.matchAll(/_EDITOR = '([\w.]+)'/g)].map(([, viewType]) => viewType);
+    assert.deepEqual(
+      manifest.contributes.customEditors.map(({ viewType }) => viewType),
+      viewTypes,
     );
+  });
+
+  it('offers its editors for the endings that are read: as an option for those that are mostly weights', () => {
+    const patterns = manifest.contributes.customEditors.map(({ selector, priority }) => [
+      priority,
+      ...selector.map(({ filenamePattern }) => filenamePattern.slice(1)),
+    ]);
+    const usual = MODEL_ENDINGS.filter((ending) => !isOftenWeights(`x${ending}`));
+    const optional = MODEL_ENDINGS.filter((ending) => isOftenWeights(`x${ending}`));
+    assert.deepEqual(patterns, [
+      ['default', ...usual],
+      ['option', ...optional],
+    ]);
+  });
+
+  it('has its menus for all endings that are read, in small and capital letters', () => {
+    const { menus } = manifest.contributes;
+    const conditions = Object.values(menus).flatMap((entries) =>
+      entries.flatMap(({ when = '' }) => [...when.matchAll(/resourceExtname (\S+) (\S+)/g)]),
+    );
+    assert.ok(conditions.length >= 7);
+    for (const [, operator, pattern = ''] of conditions) {
+      assert.equal(operator, '=~');
+      const [, body = '', flags = ''] = /^\/(.*)\/(\w*)$/.exec(pattern) ?? [];
+      for (const ending of MODEL_ENDINGS) {
+        assert.match(ending, new RegExp(body, flags));
+        assert.match(ending.toUpperCase(), new RegExp(body, flags));
+      }
+      assert.doesNotMatch('.ptx', new RegExp(body, flags));
+    }
   });
 
   it('has a text for every placeholder, in both languages', () => {

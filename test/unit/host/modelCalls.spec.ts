@@ -19,6 +19,9 @@ describe('model files in a Python script', () => {
         'onnx.save(m, "h.onnx")',
         'm = onnx.load("i.onnx")',
         's = ort.InferenceSession("j.onnx", providers=["CPUExecutionProvider"])',
+        'p = torch.export.load("k.pt2")',
+        'j = torch.jit.load("l.pt", map_location="cpu")',
+        'w = torch.load("m.pth")',
       ),
       [
         'write torch.onnx.export a.onnx',
@@ -31,6 +34,9 @@ describe('model files in a Python script', () => {
         'write onnx.save h.onnx',
         'read onnx.load i.onnx',
         'read onnxruntime.InferenceSession j.onnx',
+        'read torch.export.load k.pt2',
+        'read torch.jit.load l.pt',
+        'read torch.load m.pth',
       ],
     );
   });

@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict';
-import { DEFAULT_PATTERN, fusedName, sourceName, usablePattern } from '../../../src/host/outputName';
+import {
+  DEFAULT_PATTERN,
+  fusedName,
+  fusedNames,
+  sourceNames,
+  usablePattern,
+} from '../../../src/host/outputName';
 
 describe('the name of a fused file', () => {
   it('is the source with .fused before its ending, unless a pattern says otherwise', () => {
@@ -10,9 +16,18 @@ describe('the name of a fused file', () => {
 
   it('leads back to the source', () => {
     for (const pattern of [DEFAULT_PATTERN, '${name}_deploy', 'x-${name}', '${name}-${name}'])
-      assert.equal(sourceName(fusedName('a.fused.b.onnx', pattern), pattern), 'a.fused.b.onnx');
-    assert.equal(sourceName('model.onnx', DEFAULT_PATTERN), null);
-    assert.equal(sourceName('.fused.onnx', DEFAULT_PATTERN), null);
+      assert.equal(sourceNames(fusedName('a.fused.b.onnx', pattern), pattern)[0], 'a.fused.b.onnx');
+    assert.deepEqual(sourceNames('model.onnx', DEFAULT_PATTERN), []);
+    assert.deepEqual(sourceNames('.fused.onnx', DEFAULT_PATTERN), []);
+  });
+
+  it('of a PyTorch file leads back to it, after a source of its own format', () => {
+    for (const source of ['a.pt2', 'a.pt', 'a.pth']) {
+      assert.equal(fusedName(source, DEFAULT_PATTERN), 'a.fused.onnx');
+      for (const fused of fusedNames(source, DEFAULT_PATTERN))
+        assert.ok(sourceNames(fused, DEFAULT_PATTERN).includes(source));
+    }
+    assert.deepEqual(sourceNames('a.fused.onnx', DEFAULT_PATTERN), ['a.onnx', 'a.pt2', 'a.pt', 'a.pth']);
   });
 
   it('is never in another folder, nor the source itself', () => {

@@ -28,6 +28,16 @@ describe('guessPairs', () => {
     assert.deepEqual(pairs('/a/x.onnx', '/b/x.fused.onnx', '/a/infused.onnx', '/a/z.fused.onnx'), []);
   });
 
+  it('pairs across formats, each with one of its own format first, else an exported program before a script', () => {
+    assert.deepEqual(pairs('x.pt2', 'x.fused.onnx'), ['x.pt2 x.fused.onnx']);
+    assert.deepEqual(pairs('x.pt', 'x.pt2', 'x.onnx', 'x.fused.onnx', 'x.fused.pt2'), [
+      'x.onnx x.fused.onnx',
+      'x.pt2 x.fused.pt2',
+    ]);
+    assert.deepEqual(pairs('x.pth', 'x.pt2', 'x_deploy.onnx'), ['x.pt2 x_deploy.onnx']);
+    assert.deepEqual(pairs('x.onnx', 'x.train.pt', 'x.deploy.onnx'), ['x.train.pt x.deploy.onnx']);
+  });
+
   it('knows further words, and none inside a word', () => {
     assert.deepEqual(pairs('net.onnx', 'net_reparam.onnx', 'represent.onnx'), ['net.onnx net_reparam.onnx']);
   });

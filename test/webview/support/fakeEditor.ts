@@ -125,6 +125,10 @@ export async function openEditor(
     fuse: (params) => note('fuse', params),
     verify: (params) => note('verify', params),
     openModels: (params) => note('openModels', params),
+    setShapes: () => {
+      calls.push(['setShapes', null]);
+      return Promise.resolve();
+    },
     cancelJob: (params) => void note('cancelJob', params),
     reload: (params) => void note('reload', params),
   };

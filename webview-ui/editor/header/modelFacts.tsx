@@ -1,4 +1,4 @@
-import type { ReactElement } from 'react';
+import type { ReactElement, ReactNode } from 'react';
 import type { PortSummary } from '../../../src/core/view/inspectReport';
 import type { ModelView } from '../../../src/core/view/modelView';
 import { amount, exact, shape } from '../../shared/format';
@@ -7,12 +7,32 @@ import { t } from '../../shared/strings';
 /** How many inputs or outputs are shown before the rest is folded away. */
 const SHOWN = 3;
 
+export interface ModelFactsProps {
+  readonly view: ModelView;
+  /** Whether the inputs have shapes that the person gave. */
+  readonly givenShapes: boolean;
+  /** null where the file says its shapes itself. */
+  readonly onShapes: (() => void) | null;
+}
+
 /** Inputs, outputs and sizes of the model. */
-export function ModelFacts({ view }: { readonly view: ModelView }): ReactElement {
+export function ModelFacts({ view, givenShapes, onShapes }: ModelFactsProps): ReactElement {
   const { model, totals } = view;
   return (
     <dl className="facts" aria-label={t('header.summary')}>
-      <Ports title={t('header.inputs')} ports={model.inputs} />
+      <Ports title={t('header.inputs')} ports={model.inputs}>
+        {onShapes !== null && (
+          <button
+            type="button"
+            className="link"
+            data-testid="set-shapes"
+            title={t(givenShapes ? 'header.givenShapes' : 'header.setShapesHint')}
+            onClick={onShapes}
+          >
+            {t(givenShapes ? 'header.changeShapes' : 'header.setShapes')}
+          </button>
+        )}
+      </Ports>
       <Ports title={t('header.outputs')} ports={model.outputs} />
       <Figure
         title={t('header.parameters')}
@@ -51,13 +71,13 @@ function Figure({ title, id, value, after }: FigureProps): ReactElement {
   );
 }
 
-function Ports({
-  title,
-  ports,
-}: {
+interface PortsProps {
   readonly title: string;
   readonly ports: readonly PortSummary[];
-}): ReactElement {
+  readonly children?: ReactNode;
+}
+
+function Ports({ title, ports, children }: PortsProps): ReactElement {
   const more = ports.slice(SHOWN);
   return (
     <div className="fact">
@@ -75,6 +95,7 @@ function Ports({
             ))}
           </details>
         )}
+        {children}
       </dd>
     </div>
   );

@@ -17,14 +17,17 @@ export interface ModelHeaderProps {
   onFuse(): void;
   onVerify(): void;
   onCancel(): void;
+  onShapes(): void;
 }
 
 const FORMATS = { onnx: 'ONNX', pt2: 'PT2', torchscript: 'TorchScript', checkpoint: 'Checkpoint' } as const;
 
 /** First glance: what this is, what can be done with it, and on which hardware. */
-export function ModelHeader({ state, offers, onFuse, onVerify, onCancel }: ModelHeaderProps): ReactElement {
+export function ModelHeader(props: ModelHeaderProps): ReactElement {
+  const { state, offers, onFuse, onVerify, onCancel, onShapes } = props;
   const { view, fileName, job, verdict } = state;
   const { model } = view;
+  const asksShapes = offers.shapes && view.format === 'torchscript';
   const origin = [
     FORMATS[view.format],
     model.opset === null ? '' : t('header.opset', { n: model.opset }),
@@ -56,7 +59,11 @@ export function ModelHeader({ state, offers, onFuse, onVerify, onCancel }: Model
           </div>
         )}
       </div>
-      <ModelFacts view={view} />
+      <ModelFacts
+        view={view}
+        onShapes={asksShapes ? onShapes : null}
+        givenShapes={state.givenShapes === true}
+      />
       <HeaderGpu />
       {job !== null && <JobLine job={job} onCancel={onCancel} />}
       {job === null && verdict !== null && <VerdictLine note={verdict} />}
