@@ -7,6 +7,7 @@ import { lowerProgram } from './lower/lowerProgram';
 import { graphEntry } from './program/layout';
 import { parseProgram } from './program/parseProgram';
 import { otherContent } from './otherContent';
+import type { TorchSource } from './torchSource';
 
 export interface DecodeTorchOptions {
   /** Named at the head of every problem. */
@@ -28,7 +29,10 @@ export function decodeTorch(
   const result = attempt(() => {
     const archive = openArchive(memorySource(bytes, touch));
     const entry = graphEntry(archive);
-    if (entry !== null) return lowerProgram(parseProgram(archive, entry));
+    if (entry !== null) {
+      const program = parseProgram(archive, entry);
+      return lowerProgram(program, { program, archive, entry } satisfies TorchSource);
+    }
     return readOther(archive) ?? raise(...otherContent(archive));
   });
   return result.ok

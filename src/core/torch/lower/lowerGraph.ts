@@ -2,7 +2,8 @@ import type { NameAuthority } from '../../ir/nameAuthority';
 import type { Node, ValueType } from '../../ir/model';
 import { raise } from '../../result';
 import type { Tensor } from '../../tensor/tensor';
-import type { Argument, AtenGraph, AtenNode } from '../program/atenGraph';
+import type { AtenGraph, AtenNode } from '../program/atenGraph';
+import { namesIn, outputNames, usedNames } from '../program/namesIn';
 import { Call, type CallScope, type Lowering, type MadeNode } from './call';
 import { inPlaceLowering, isInPlace } from './inPlace';
 import { LOWERINGS } from './lowerings';
@@ -260,28 +261,6 @@ class CallLowering {
     const type = this.around.graph.types.get(name);
     if (type !== undefined) this.target.valueTypes.set(cell.value, type);
   }
-}
-
-function outputNames(node: AtenNode): readonly string[] {
-  return node.outputs.flatMap((output) =>
-    output.kind === 'tensors'
-      ? output.names.map((name) => name ?? '')
-      : 'name' in output
-        ? [output.name]
-        : [''],
-  );
-}
-
-function usedNames(graph: AtenGraph): ReadonlySet<string> {
-  const read = graph.nodes.flatMap((node) => [...node.args.values()].flatMap(namesIn));
-  return new Set([...read, ...graph.outputs.flatMap(namesIn)]);
-}
-
-function namesIn(argument: Argument): readonly string[] {
-  if (argument.kind === 'tensors') return argument.names.filter((name) => name !== null);
-  if (argument.kind === 'ints')
-    return argument.value.flatMap((size) => (typeof size === 'number' ? [] : [size.symbol]));
-  return 'name' in argument ? [argument.name] : [];
 }
 
 function missing(name: string): never {

@@ -1,10 +1,10 @@
 import type { Graph, Model, Node, ValueInfo, ValueType } from '../../ir/model';
 import { liveValues } from '../../ir/liveness';
-import { nameAuthority } from '../../ir/nameAuthority';
+import { nameAuthority, type NameAuthority } from '../../ir/nameAuthority';
 import { validateGraph } from '../../ir/validate';
 import { raise } from '../../result';
 import type { AtenGraph, AtenProgram } from '../program/atenGraph';
-import { GraphLowering } from './lowerGraph';
+import { GraphLowering, type LoweringWatch } from './lowerGraph';
 import { ownCell, readCell, type Cell } from './memory';
 
 /** The operator set that lowerings write: Gelu is an operator of its own, reductions take their axes as inputs. */
@@ -24,25 +24,40 @@ const NOTHING: Graph = {
  * The program as a model of the IR: each call as nodes of the standard operator set, or as an opaque node of its own name.
  * What nothing reads (counters of batches, views that were only written through) is left out.
  */
-export function lowerProgram(program: AtenProgram): Model {
+export function lowerProgram(program: AtenProgram, source: unknown = program): Model {
   const { graph } = program;
-  const inputs = program.userInputs.map((name) => inputInfo(name, graph));
-  const names = nameAuthority({ ...NOTHING, inputs: allNames(graph).map((name) => ({ name, type: null })) });
-  const lowering = new GraphLowering(names);
-  const cells = new Map<string, Cell>(inputs.map(({ name }) => [name, ownCell(name)]));
-  for (const [name, { label, tensor }] of program.held) {
-    const value = names.value(label);
-    lowering.hold(value, tensor);
-    cells.set(name, ownCell(value));
-  }
+  const { lowering, cells, inputs, names } = beginLowering(program);
   lowering.lower(graph, cells);
   const fresh = (hint: string): string => names.value(hint);
   const outputs = outputsOf({ outputs: program.userOutputs, types: graph.types, cells, lowering, fresh });
   return loweredModel(
     lowering,
     { ...outputs, inputs },
-    { format: 'pt2', producer: program.producer, source: program },
+    { format: 'pt2', producer: program.producer, source },
   );
+}
+
+export interface BegunLowering {
+  readonly lowering: GraphLowering;
+  /** The program's inputs; what its calls make is added as they are lowered. */
+  readonly cells: Map<string, Cell>;
+  readonly inputs: readonly ValueInfo[];
+  readonly names: NameAuthority;
+}
+
+/** A lowering that knows the program's inputs and none of its calls; the same program gives the same names each time. */
+export function beginLowering(program: AtenProgram, watch: LoweringWatch | null = null): BegunLowering {
+  const { graph } = program;
+  const inputs = program.userInputs.map((name) => inputInfo(name, graph));
+  const names = nameAuthority({ ...NOTHING, inputs: allNames(graph).map((name) => ({ name, type: null })) });
+  const lowering = new GraphLowering(names, watch);
+  const cells = new Map<string, Cell>(inputs.map(({ name }) => [name, ownCell(name)]));
+  for (const [name, { label, tensor }] of program.held) {
+    const value = names.value(label);
+    lowering.hold(value, tensor);
+    cells.set(name, ownCell(value));
+  }
+  return { lowering, cells, inputs, names };
 }
 
 /** The model of all that was lowered, without what nothing reads. @throws ProblemError where it does not hold together. */

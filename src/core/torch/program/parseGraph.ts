@@ -27,6 +27,11 @@ function parseTypes(value: unknown): ReadonlyMap<string, ValueType> {
   return new Map(entries.map(([name, meta]) => [name, parseTensorType(meta)]));
 }
 
+/** A single call, as one of a graph. */
+export function parseCall(value: unknown): AtenNode {
+  return parseNode(record(value, 'a node'), 0, (one) => parseArgument(one, (inner) => parseGraph(inner, 1)));
+}
+
 function parseNode(node: JsonRecord, place: number, argument: (value: unknown) => Argument): AtenNode {
   const args = new Map<string, Argument>();
   for (const input of list(field(node, 'inputs'), 'the inputs of a node')) {

@@ -21,3 +21,9 @@ const SCALAR_TYPES: ReadonlyMap<number, DType> = new Map<number, DType>([
 export function scalarType(code: number): DType {
   return SCALAR_TYPES.get(code) ?? 'other';
 }
+
+/** PyTorch's number for an element type; null for `other`. */
+export function scalarCode(dtype: DType): number | null {
+  for (const [code, type] of SCALAR_TYPES) if (type === dtype) return code;
+  return null;
+}
