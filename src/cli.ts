@@ -35,7 +35,11 @@ program
   .command('fuse')
   .description('merge the blocks of MODEL into one convolution each and write the result')
   .argument('<MODEL>', 'an .onnx file, or a .pt2 of torch.export.save')
-  .option('-o, --output <OUT>', 'where to write (default: <name>.fused.onnx beside MODEL)', filePath)
+  .option(
+    '-o, --output <OUT>',
+    'where to write (default: <name>.fused.onnx beside MODEL, or .fused.pt2 for a .pt2); its ending says the format',
+    filePath,
+  )
   .option('--only <IDS>', 'ids of the blocks to merge, with commas: b0,b3', idList)
   .option('--shape <SHAPE>', SHAPE_HELP, anotherShape)
   .option('--force', 'replace OUT if it exists')

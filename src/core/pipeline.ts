@@ -8,10 +8,12 @@ import type { GivenSample } from './inputs/givenSample';
 import type { Model } from './ir/model';
 import { decodeOnnx, type DecodeOptions } from './onnx/decode';
 import { encodeOnnx, type EncodedModel } from './onnx/encode';
+import type { OutputFormat } from './outputFormat';
 import type { CompanionFiles, ModelRunner, Progress } from './ports';
 import { attempt, attemptAsync, fail, raise, unwrap, type Result } from './result';
 import { isZip } from './torch/archive/zipDirectory';
 import { decodeTorch } from './torch/decodeTorch';
+import { encodeTorch } from './torch/encodeTorch';
 import { readScript, type GivenShapes } from './torchscript/readScript';
 import type { VerificationReport } from './verify/report';
 import { compareBackends } from './verify/backends';
@@ -92,8 +94,13 @@ export function fuseModel(
   });
 }
 
-/** The bytes of a model as lists of chunks. @param dataFile name of a companion for weights that do not fit into one file. */
-export function encodeModel(model: Model, dataFile?: string): Result<EncodedModel> {
+/** The bytes of a model as lists of chunks. @param dataFile name of a companion for weights that do not fit into one file of ONNX. */
+export function encodeModel(
+  model: Model,
+  dataFile?: string,
+  format: OutputFormat = 'onnx',
+): Result<EncodedModel> {
+  if (format === 'pt2') return attempt(() => encodeTorch(model));
   return attempt(() => encodeOnnx(model, dataFile === undefined ? {} : { overflowFile: dataFile }));
 }
 

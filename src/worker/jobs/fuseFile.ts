@@ -1,3 +1,4 @@
+import { outputFormats } from '../../core/outputFormat';
 import type { Watch } from '../../core/pipeline';
 import type { Result } from '../../core/result';
 import type { FuseReport } from '../../core/view/fuseReport';
@@ -12,7 +13,9 @@ export function fuseFile(
   options: FuseOptions,
   watch: Watch = {},
 ): Promise<Result<FuseReport>> {
-  const whereElse = ({ path, detection }: OpenedFile): string =>
-    fusedPath(path, detection.analysis.model.format);
+  const whereElse = ({ path, detection }: OpenedFile): string => {
+    const { model } = detection.analysis;
+    return fusedPath(path, model.format, outputFormats(model)[0]);
+  };
   return fuseOpened(file, options, { files: diskFiles, whereElse }, watch);
 }

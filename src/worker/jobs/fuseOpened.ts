@@ -1,7 +1,8 @@
 import { isConv } from '../../core/detect/candidates';
 import type { Model } from '../../core/ir/model';
+import { formatOfOutput } from '../../core/outputFormat';
 import { encodeModel, fuseModel, type Watch } from '../../core/pipeline';
-import { attemptAsync, raise, unwrap, type Result } from '../../core/result';
+import { attemptAsync, unwrap, type Result } from '../../core/result';
 import { countComputing } from '../../core/view/inspectReport';
 import type { FuseReport } from '../../core/view/fuseReport';
 import type { ModelFiles } from '../files/modelFiles';
@@ -39,8 +40,10 @@ export function fuseOpened(
     const nothingToDo = fusion.plan.steps.length === 0;
     const before = detection.analysis.model;
     const output = options.output ?? (nothingToDo ? null : whereElse(file));
-    if (output !== null) checkEnding(output);
-    const encode = (dataName: string) => unwrap(encodeModel(fusion.model, dataName));
+    const encode = (dataName: string) => {
+      const format = formatOfOutput(output ?? '', file.path, before);
+      return unwrap(encodeModel(fusion.model, dataName, format));
+    };
     const bytesAfter =
       output === null
         ? file.bytes.length
@@ -57,13 +60,6 @@ export function fuseOpened(
       bytesAfter,
     };
   });
-}
-
-/** A file is taken for what its name says, and what is written is ONNX. */
-function checkEnding(output: string): void {
-  const ending = /\.(?:pt2|pth?)$/i.exec(output)?.[0];
-  if (ending !== undefined)
-    raise('usage', `Fused models are written as .onnx, not as ${ending}; name the output so.`);
 }
 
 function countConvs(model: Model): number {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { FIXTURES } from '../../support/models';
 import { useTemporaryFolder } from '../../support/temporaryFolder';
 import { FUSE, INSPECT, VERIFY, type FuseJson, type InspectJson } from './contract';
-import { assertRefused, replens, replensJson } from './replens';
+import { assertRefused, replens, replensJson, SAMPLE } from './replens';
 import { assertShape } from './shape';
 
 const at = useTemporaryFolder();
@@ -15,7 +15,7 @@ function copy(fixture: string, name: string): string {
 }
 
 describe('the command line on .pt2', () => {
-  it('inspects, fuses to .onnx and verifies; the ending of the file means nothing', () => {
+  it('inspects, fuses and verifies; the ending of the file means nothing', () => {
     // what it is, is read from its content
     const model = copy('seed_dbb.pt2', 'net.bin');
     const inspected = replensJson(['inspect', model]) as InspectJson;
@@ -27,9 +27,9 @@ describe('the command line on .pt2', () => {
     );
     const fused = replensJson(['fuse', model]) as FuseJson;
     assertShape(fused, FUSE);
-    assert.equal(fused.output, at('net.fused.onnx'));
+    assert.equal(fused.output, at('net.fused.pt2'));
     assert.deepEqual([fused.convsBefore, fused.convsAfter], [5, 1]);
-    const report = replensJson(['verify', model, at('net.fused.onnx'), '--samples', '1']);
+    const report = replensJson(['verify', model, at('net.fused.pt2'), '--samples', '1']);
     assertShape(report, VERIFY);
     assert.equal((report as { readonly verdict: string }).verdict, 'equivalent');
   });
@@ -65,10 +65,30 @@ describe('the command line on .pt2', () => {
     );
   });
 
-  it('writes no .pt2 yet, and says so before it writes', () => {
-    const run = replens(['fuse', copy('repvgg.pt2', 'net.pt2'), '-o', at('out.pt2')]);
-    assertRefused(run, /Fused models are written as \.onnx, not as \.pt2/);
-    assert.ok(!existsSync(at('out.pt2')));
+  it('writes what the output ends in, and nothing where that can not be', () => {
+    const model = copy('repvgg.pt2', 'net.pt2');
+    for (const name of ['out.onnx', 'out.pt2']) {
+      assert.equal((replensJson(['fuse', model, '-o', at(name)]) as FuseJson).output, at(name));
+      const report = replensJson(['verify', model, at(name), '--samples', '1']);
+      assert.equal((report as { readonly verdict: string }).verdict, 'equivalent');
+    }
+    const inspected = replensJson(['inspect', at('out.pt2')]) as InspectJson;
+    assert.deepEqual([inspected.format, inspected.blocks.length], ['pt2', 0]);
+    const script = copy('repvgg.torchscript.pt', 'net.pt');
+    const refusals: readonly (readonly [string, string, RegExp])[] = [
+      [model, 'no.pth', /not written as \.pth; end the output's name in \.pt2 or \.onnx/],
+      [model, 'no', /has no ending; end it in \.pt2 or \.onnx/],
+      [script, 'no.pt2', /Only a model that was read from a \.pt2/],
+      [script, 'no.pt', /not written as \.pt; end the output's name in \.onnx/],
+      [SAMPLE, 'no.pt2', /Only a model that was read from a \.pt2/],
+      [copy('files/old.pt2', 'old.pt2'), 'no.pt2', /before 2\.9/],
+    ];
+    for (const [source, name, sentence] of refusals) {
+      const shape = source === script ? ['--shape', 'x=1,12,20,24'] : [];
+      assertRefused(replens(['fuse', source, ...shape, '-o', at(name)]), sentence);
+      assert.ok(!existsSync(at(name)), name);
+    }
+    assert.equal((replensJson(['fuse', at('old.pt2')]) as FuseJson).output, at('old.fused.onnx'));
   });
 
   it('says of other files of PyTorch what they are', () => {

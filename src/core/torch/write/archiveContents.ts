@@ -9,7 +9,6 @@ import { isObject, objectIn, parseTagged, printTagged, textIn, type JsonObject }
 
 /** The archive of PyTorch 2.9 and later: each tensor in an entry of its own, and a list of them. */
 const MODEL = /^models\/([^/]+)\.json$/;
-const LISTS = { weights: 'weight', constants: 'tensor' } as const;
 /** A number that PyTorch makes of what it writes; without it nothing is missed. */
 const CONTENT_HASH = '.data/serialization_id';
 
@@ -19,7 +18,7 @@ export function isWritableArchive(archive: Archive, entry: string): boolean {
   return model !== undefined && archive.has(listName('weights', model));
 }
 
-function listName(role: keyof typeof LISTS, model: string): string {
+function listName(role: 'weights' | 'constants', model: string): string {
   return `data/${role}/${model}_${role}_config.json`;
 }
 

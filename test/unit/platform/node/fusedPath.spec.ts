@@ -9,7 +9,9 @@ describe('fusedPath', () => {
     assert.equal(fusedPath(join('a', 'net'), 'onnx'), join('a', 'net.fused.onnx'));
   });
 
-  it('ends in .onnx where the source is of another format', () => {
+  it('ends in the format that is written where the source is of another', () => {
+    assert.equal(fusedPath(join('a', 'net.bin'), 'pt2', 'pt2'), join('a', 'net.fused.pt2'));
+    assert.equal(fusedPath(join('a', 'net.pt'), 'torchscript', 'onnx'), join('a', 'net.fused.onnx'));
     assert.equal(fusedPath(join('a', 'net.pt2'), 'pt2'), join('a', 'net.fused.onnx'));
   });
 });
