@@ -141,7 +141,10 @@ describe('the code of a script', () => {
     );
     const wrong = problemOf(bytes, new Map([['x', [1, 5, 9, 9]]]));
     assert.equal(wrong.code, 'usage');
-    assert.match(wrong.message, /^x\.pt: code\/__torch__\/\S+\.py:\d+:\d+: .*--shape; Set Input Shapes in VS Code\)\.$/);
+    assert.match(
+      wrong.message,
+      /^x\.pt: code\/__torch__\/\S+\.py:\d+:\d+: .*--shape; Set Input Shapes in VS Code\)\.$/,
+    );
     const own = openModel({
       ...{ fileName: 'new.pt2', bytes: readFileSync(join(FILES, 'new.pt2')) },
       ...{ companions: NO_COMPANIONS, shapes: new Map([['x', [1]]]) },

@@ -20,7 +20,7 @@ export interface ModelHeaderProps {
   onShapes(): void;
 }
 
-const FORMATS = { onnx: 'ONNX', pt2: 'PT2', torchscript: 'TorchScript', checkpoint: 'Checkpoint' } as const;
+const FORMATS = { onnx: 'ONNX', pt2: 'PyTorch program', torchscript: 'TorchScript', checkpoint: 'Checkpoint' } as const;
 
 /** First glance: what this is, what can be done with it, and on which hardware. */
 export function ModelHeader(props: ModelHeaderProps): ReactElement {
