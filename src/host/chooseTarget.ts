@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { OutputFormat } from '../protocol/vocabulary';
 import { askModal } from './askModal';
 import { fileExists, fileName } from './files';
 
@@ -8,8 +9,16 @@ export interface Target {
   readonly replace: boolean;
 }
 
-/** Asks where a model goes whose place is taken; null when the person would rather not. @param detail what stays as it is. */
-export async function chooseTarget(output: vscode.Uri, detail: string): Promise<Target | null> {
+/**
+ * Asks where a model goes whose place is taken; null when the person would rather not.
+ * @param detail what stays as it is.
+ * @param formats that the model can be written in, the usual one first.
+ */
+export async function chooseTarget(
+  output: vscode.Uri,
+  detail: string,
+  formats?: readonly OutputFormat[],
+): Promise<Target | null> {
   if (!(await fileExists(output))) return { output, replace: false };
   const replace = vscode.l10n.t('Replace');
   const saveAs = vscode.l10n.t('Save As…');
@@ -20,11 +29,16 @@ export async function chooseTarget(output: vscode.Uri, detail: string): Promise<
   });
   if (answer === replace) return { output, replace: true };
   if (answer !== saveAs) return null;
-  const chosen = await saveModelAs(output);
+  const chosen = await saveModelAs(output, formats);
   // the dialog has asked already
   return chosen === undefined ? null : { output: chosen, replace: true };
 }
 
-export function saveModelAs(proposed: vscode.Uri): Thenable<vscode.Uri | undefined> {
-  return vscode.window.showSaveDialog({ defaultUri: proposed, filters: { ONNX: ['onnx'] } });
+export function saveModelAs(
+  proposed: vscode.Uri,
+  formats: readonly OutputFormat[] = ['onnx'],
+): Thenable<vscode.Uri | undefined> {
+  const names = { onnx: 'ONNX', pt2: vscode.l10n.t('PyTorch Program') };
+  const filters = Object.fromEntries(formats.map((format) => [names[format], [format]]));
+  return vscode.window.showSaveDialog({ defaultUri: proposed, filters });
 }

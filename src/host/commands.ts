@@ -47,6 +47,9 @@ export function commands(services: CommandServices): Readonly<Record<string, Com
     },
     'replens.openSample': () => openSample(context),
     'replens.fuse': async (uri, selection) => fuseAll(services, await modelsFor(uri, selection)),
+    'replens.fuseAs': async (uri) => {
+      for (const model of await modelsFor(uri, null)) await services.fuse.fuse(model, null, true);
+    },
     'replens.setShapes': async (uri) => {
       for (const model of await modelsFor(uri, null)) await setShapes(services, model);
     },

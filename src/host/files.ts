@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
+import type { OutputFormat, Problem } from '../protocol/vocabulary';
 import { isOftenWeights } from './modelEndings';
+import { modelKey } from './modelKey';
 import { fusedName, fusedNames, sourceNames } from './outputName';
 import { outputName } from './settings';
 import { modelOfText } from './text/textUri';
@@ -14,15 +16,24 @@ export function fileName(uri: vscode.Uri): string {
   return uri.path.slice(uri.path.lastIndexOf('/') + 1);
 }
 
+/** A problem without the name of its file, for where that stands above it. */
+export function ownSentence(uri: vscode.Uri, { code, message }: Problem): Problem {
+  const head = [modelKey(uri), fileName(uri)].find((name) => message.startsWith(`${name}: `));
+  return { code, message: head === undefined ? message : message.slice(head.length + 2) };
+}
+
 /** What to call two files beside each other: by their folders too where their names are the same. */
 export function tellApart(one: vscode.Uri, other: vscode.Uri): readonly [string, string] {
   if (fileName(one) !== fileName(other)) return [fileName(one), fileName(other)];
   return [vscode.workspace.asRelativePath(one), vscode.workspace.asRelativePath(other)];
 }
 
-/** Where the fused model goes: beside its source, `<name>.fused` and its ending unless a setting says otherwise. */
-export function fusedUri(source: vscode.Uri): vscode.Uri {
-  return vscode.Uri.joinPath(source, '..', fusedName(fileName(source), outputName(source)));
+/**
+ * Where the fused model goes: beside its source, `<name>.fused` and its ending unless a setting says otherwise.
+ * @param formats that the model can be written in; guessed by its name when left out.
+ */
+export function fusedUri(source: vscode.Uri, formats?: readonly OutputFormat[]): vscode.Uri {
+  return vscode.Uri.joinPath(source, '..', fusedName(fileName(source), outputName(source), formats));
 }
 
 /** The fused model that is there, by its name; null where there is none. */

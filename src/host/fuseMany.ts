@@ -25,7 +25,7 @@ export class FuseMany {
   ) {}
 
   async fuse(sources: readonly vscode.Uri[]): Promise<readonly FuseRow[]> {
-    const there = await existing(sources.map(fusedUri));
+    const there = await existing(sources.map((source) => fusedUri(source)));
     const replace = there.size === 0 ? false : await askReplace(there.size);
     if (replace === null) return [];
     const title = vscode.l10n.t('Fusing {0} models', sources.length);
@@ -71,7 +71,7 @@ export class FuseMany {
     if (!glance.ok) return row(source, 'failed', glance.problem.message);
     if (glance.value.fusable === 0)
       return row(source, 'nothing', glance.value.blocks[0]?.refusal?.message ?? '');
-    const output = fusedUri(source);
+    const output = fusedUri(source, glance.value.outputFormats);
     if (written.has(output.toString()) || (!replace && (await fileExists(output))))
       return row(source, 'skipped', fileName(output));
     const fused = await this.models.fuse(

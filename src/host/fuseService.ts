@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { FuseReport } from '../core/view/fuseReport';
 import type { ModelView } from '../core/view/modelView';
 import type { Result } from '../protocol/vocabulary';
-import { chooseTarget, type Target } from './chooseTarget';
+import { chooseTarget, saveModelAs, type Target } from './chooseTarget';
 import { fileName, fusedUri, openModelEditor, readOnlyProblem } from './files';
 import type { Messages } from './messages';
 import type { ModelService, Watch } from './modelService';
@@ -27,9 +27,12 @@ export class FuseService {
     private readonly next: NextSteps,
   ) {}
 
-  /** Fuses the blocks named, all for null. Resolves to the file written, null when there is none. */
-  async fuse(source: vscode.Uri, ids: readonly string[] | null): Promise<vscode.Uri | null> {
-    const readOnly = readOnlyProblem(source);
+  /**
+   * Fuses the blocks named, all for null. Resolves to the file written, null when there is none.
+   * @param asks where it goes, and in what format, in any case; else only where something would be replaced.
+   */
+  async fuse(source: vscode.Uri, ids: readonly string[] | null, asks = false): Promise<vscode.Uri | null> {
+    const readOnly = asks ? null : readOnlyProblem(source);
     if (readOnly !== null) this.messages.problem({ code: 'unsupported', message: readOnly });
     const view = readOnly === null ? await this.#view(source) : null;
     if (view === null) return null;
@@ -41,10 +44,7 @@ export class FuseService {
       return null;
     }
     for (;;) {
-      const target = await chooseTarget(
-        fusedUri(source),
-        vscode.l10n.t('The source stays as it is either way.'),
-      );
+      const target = await (asks ? placeFor : freePlaceFor)(source, view.outputFormats);
       if (target === null) return null;
       const result = await this.#run(source, target, ids);
       // it has appeared since: ask, now that it is there
@@ -115,4 +115,17 @@ export class FuseService {
       { title: vscode.l10n.t('Undo'), run: () => this.undo.undo() },
     ]);
   }
+}
+
+type Formats = ModelView['outputFormats'];
+
+/** Asks for the place; the dialog asks itself before something is replaced. */
+async function placeFor(source: vscode.Uri, formats: Formats): Promise<Target | null> {
+  const output = await saveModelAs(fusedUri(source, formats), formats);
+  return output === undefined ? null : { output, replace: true };
+}
+
+function freePlaceFor(source: vscode.Uri, formats: Formats): Promise<Target | null> {
+  const detail = vscode.l10n.t('The source stays as it is either way.');
+  return chooseTarget(fusedUri(source, formats), detail, formats);
 }

@@ -3,7 +3,7 @@ import type { ItemVerdict } from '../core/view/map/verdicts';
 import type { ModelView } from '../core/view/modelView';
 import type { EditorState, Job, ModelSelection, VerdictNote } from '../protocol/editor';
 import { GIVE_SHAPES } from '../protocol/vocabulary';
-import { fileName } from './files';
+import { fileName, ownSentence } from './files';
 import type { ModelService } from './modelService';
 import { modelKey } from './modelKey';
 
@@ -66,7 +66,7 @@ export class ModelSession implements vscode.Disposable {
     const name = this.#name;
     if (!result.ok)
       this.#set({
-        ...{ status: 'failed', fileName: name, problem: result.problem },
+        ...{ status: 'failed', fileName: name, problem: ownSentence(this.uri, result.problem) },
         offersShapes: givenShapes || result.problem.message.includes(GIVE_SHAPES),
       });
     else {

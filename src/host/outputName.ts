@@ -1,4 +1,4 @@
-import { endingOf } from './modelEndings';
+import type { OutputFormat } from '../protocol/vocabulary';
 
 /** What a fused file is called: `${name}` stands for the source's name without its ending. */
 export const DEFAULT_PATTERN = '${name}.fused';
@@ -11,23 +11,30 @@ export function usablePattern(pattern: unknown): string {
   return isName ? trimmed : DEFAULT_PATTERN;
 }
 
-/** Endings of what is written from a source of this one, the usual one first; of an ONNX file its own. */
-const WRITTEN: Readonly<Record<string, readonly string[]>> = {
-  '.pt2': ['.onnx'],
-  '.pt': ['.onnx'],
-  '.pth': ['.onnx'],
+/** What may be written from a source of this ending, the likeliest first. What really can be, only the content tells. */
+const WRITTEN: Readonly<Record<string, readonly OutputFormat[]>> = {
+  '.pt2': ['pt2', 'onnx'],
+  '.pt': ['onnx', 'pt2'],
+  '.pth': ['onnx', 'pt2'],
 };
 
-/** "model.onnx" → "model.fused.onnx", "model.pt2" → "model.fused.onnx". */
-export function fusedName(source: string, pattern: string): string {
-  return fusedNames(source, pattern)[0] ?? source;
+/** "model.onnx" → "model.fused.onnx", "model.pt2" → "model.fused.pt2". @param formats that the model can be written in, if known. */
+export function fusedName(source: string, pattern: string, formats?: readonly OutputFormat[]): string {
+  return fusedNames(source, pattern, formats)[0] ?? source;
 }
 
-/** All names that a model fused from this one may have, the usual one first. */
-export function fusedNames(source: string, pattern: string): readonly string[] {
+/** All names that a model fused from this one may have, the usual one first; of an ONNX file with its own ending. */
+export function fusedNames(
+  source: string,
+  pattern: string,
+  formats?: readonly OutputFormat[],
+): readonly string[] {
   const { stem, ending } = split(source);
   const name = usablePattern(pattern).split('${name}').join(stem);
-  return writtenFrom(ending).map((written) => name + written);
+  const own = Object.hasOwn(WRITTEN, ending.toLowerCase()) ? '.onnx' : ending;
+  return (formats ?? WRITTEN[ending.toLowerCase()] ?? ['onnx']).map((format) =>
+    format === 'onnx' ? name + own : `${name}.${format}`,
+  );
 }
 
 /** The sources that `fusedNames` gives this name for, the likeliest first; none for a name of another form. */
@@ -43,10 +50,6 @@ export function sourceNames(fused: string, pattern: string): readonly string[] {
   return sources
     .map((other) => source + other)
     .filter((name) => fusedNames(name, pattern).some((written) => written === fused));
-}
-
-function writtenFrom(ending: string): readonly string[] {
-  return WRITTEN[endingOf(ending)] ?? [ending];
 }
 
 function split(fileName: string): { readonly stem: string; readonly ending: string } {

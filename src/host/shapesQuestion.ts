@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { PortSummary } from '../core/view/inspectReport';
-import { fileName } from './files';
+import { fileName, ownSentence } from './files';
 import { modelKey } from './modelKey';
 import type { ModelService } from './modelService';
 import { formatShapes, parseShapes, type ParsedShapes, type Shapes } from './shapesText';
@@ -28,7 +28,7 @@ export async function askShapes(
       const parsed = parseShapes(text, names);
       if (!parsed.ok) return problemText(parsed, names);
       const checked = await models.checkShapes(modelKey(uri), parsed.shapes);
-      return checked.ok ? undefined : checked.problem.message;
+      return checked.ok ? undefined : ownSentence(uri, checked.problem).message;
     },
   });
   if (answer === undefined) return null;

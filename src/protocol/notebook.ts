@@ -15,7 +15,7 @@ type Looks = Pick<
  * the notebook and checked on the host's side, and nothing is written that the person did not ask for.
  */
 export interface NotebookHostMethods extends Looks {
-  /** Is somebody there? The screens' texts in the person's language, by key. */
+  /** Is somebody there? The screens' texts in the person's language, by the English ones. */
   hello(params: null): { readonly strings: Readonly<Record<string, string>>; readonly language: string };
   /** Writes a model that was fused from `name` beside the notebook; asks where one is there. null: they would rather not. */
   saveFused(params: {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, writeFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { bridge } from './support/bridge';
+import { withPlace } from './support/fileDialogs';
 import { clickLens, lensTitles } from './support/lenses';
 import { chooseFromMenu, notifications, on, quickInput, shownReport } from './support/screens';
 import { nextVerification } from './support/verification';
@@ -37,7 +38,7 @@ describe('a PyTorch program (.pt2) in VS Code', function () {
     assert.equal(await bridge.attribute(on('editor', 'block'), 'data-status'), 'fusable');
     const header = await bridge.text({ ...on('editor', 'model-name'), selector: '.header .title' });
     assert.match(header, /dbb\.pt2/);
-    assert.match(header, /PyTorch program · .*2\.13/);
+    assert.match(header, /PyTorch Program · PyTorch 2\.13/);
     assert.equal(await bridge.count(on('editor', 'set-shapes')), 0, 'it says its own shapes');
     await bridge.click(on('editor', 'tab-fold'));
     await bridge.waitFor(on('editor', 'fold'));
@@ -60,7 +61,7 @@ describe('a PyTorch program (.pt2) in VS Code', function () {
     await vscode.commands.executeCommand('revealInExplorer', model);
     await bridge.click(row('repvgg.pt2'), { button: 'right' });
     await chooseFromMenu('Fuse Branches');
-    await isThere(folder, 'repvgg.fused.onnx');
+    await isThere(folder, 'repvgg.fused.pt2');
     await eventually(
       'the offer',
       async () =>
@@ -72,12 +73,24 @@ describe('a PyTorch program (.pt2) in VS Code', function () {
     const { original, fused, result } = await finished;
     assert.deepEqual(
       [original.path, fused.path].map((path) => path.replace(/.*\//, '')),
-      ['repvgg.pt2', 'repvgg.fused.onnx'],
+      ['repvgg.pt2', 'repvgg.fused.pt2'],
     );
     assert.ok(result.ok, JSON.stringify(result));
     const shown = await shownReport();
     assert.equal(shown.verdict, 'equivalent', shown.reason);
     assert.equal(shown.provider, 'webgpu', shown.reason);
+  });
+
+  it('is fused into ONNX where the person says so', async () => {
+    const model = copyFixture('torch/repvgg.pt2', folder);
+    const place = inWorkspace(folder, 'small.onnx');
+    const [asked] = await withPlace(place, () => vscode.commands.executeCommand('replens.fuseAs', model));
+    assert.deepEqual(asked?.filters, { 'PyTorch Program': ['pt2'], ONNX: ['onnx'] });
+    assert.equal(asked.defaultUri?.path, inWorkspace(folder, 'repvgg.fused.pt2').path);
+    const verified = nextVerification();
+    await vscode.commands.executeCommand('replens.verify', model, [model, place]);
+    const { result } = await verified;
+    assert.ok(result.ok && result.value.verdict === 'equivalent', JSON.stringify(result).slice(0, 500));
   });
 
   it('has its lenses in Python', async () => {
@@ -101,7 +114,7 @@ describe('a PyTorch program (.pt2) in VS Code', function () {
     );
     assert.ok(!titles.some((title) => title.startsWith('2 ')), 'a checkpoint has no lens');
     await clickLens('Fuse branches');
-    await isThere(folder, 'net.fused.onnx');
+    await isThere(folder, 'net.fused.pt2');
   });
 });
 

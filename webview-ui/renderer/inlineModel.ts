@@ -1,12 +1,13 @@
 import { attemptAsync, raise, unwrap, type Result } from '../../src/core/result';
 import type { VerificationRecord } from '../../src/core/view/report/verificationRecord';
+import type { OutputFormat } from '../../src/core/outputFormat';
 import type { EditorHostMethods, EditorState, Job } from '../../src/protocol/editor';
 import type { VerifyJob } from '../../src/protocol/report';
 import type { CallContext, Handlers, ParamsOf } from '../../src/protocol/rpc';
 import { runJob } from '../report/runJob';
 import { t } from '../shared/strings';
 import { openOutputHost, type OutputHost } from './outputHost';
-import { saveFused, savePicture, type Saved } from './saving';
+import { fusedName, saveFused, savePicture, type Saved } from './saving';
 import type { Services } from './services';
 
 /** What an output shows besides the model itself. */
@@ -140,7 +141,7 @@ export class InlineModel {
   #fuse(ids: readonly string[] | null): Promise<void> {
     return this.#run('fuse', async (signal) => {
       const bytes = await this.#fused(ids, signal);
-      const saved = await saveFused(this.services.channel, this.name, bytes);
+      const saved = await saveFused(this.services.channel, this.name, bytes, this.#format());
       if (saved !== null) this.#extend({ saved });
     });
   }
@@ -149,11 +150,16 @@ export class InlineModel {
   async #fused(only: readonly string[] | null, signal: AbortSignal): Promise<ArrayBuffer> {
     await this.#put();
     const { models } = this.services;
-    const output = `${this.#key} fused`;
+    const output = `${this.#key}.fused.${this.#format()}`;
     const progress = (fraction: number, label: string): void => this.#tell('fuse', fraction, label);
     unwrap(await models.job('fuse', { path: this.#key, output, only, force: true }, { signal, progress }));
     const bytes = unwrap(await models.call('take', { path: output }));
     return bytes ?? raise('failed', t('output.noFused'));
+  }
+
+  /** What it is fused into. */
+  #format(): OutputFormat {
+    return (this.#state.status === 'ready' ? this.#state.view.outputFormats[0] : undefined) ?? 'onnx';
   }
 
   #verify(): Promise<void> {
@@ -178,7 +184,7 @@ export class InlineModel {
     const job: VerifyJob = {
       ...{ id: 0, webgpu: true, samples: SAMPLES, seed: SEED, sizes: {} },
       original: file('held:original', this.name),
-      fused: file('held:fused', `${this.name.replace(/\.onnx$/i, '')}.fused.onnx`),
+      fused: file('held:fused', fusedName(this.name, this.#format())),
       inputs: { chosen: [], beside: [], pixels: 'unit' },
     };
     // copies: the runner's worker gets its bytes for good, and a second try wants them again

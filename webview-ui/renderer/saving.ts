@@ -1,4 +1,5 @@
 import { toBase64 } from '../../src/core/view/notebook/base64';
+import type { OutputFormat } from '../../src/core/outputFormat';
 import type { Picture } from '../../src/protocol/editor';
 import type { SavedModel } from '../../src/protocol/notebook';
 import { raise } from '../../src/core/result';
@@ -14,10 +15,11 @@ export async function saveFused(
   channel: HostChannel,
   name: string,
   bytes: ArrayBuffer,
+  format: OutputFormat,
 ): Promise<Saved | null> {
   const host = await channel.reach();
   if (host === null) {
-    const target = fusedName(name);
+    const target = fusedName(name, format);
     download(target, new Blob([bytes]));
     return { where: 'download', name: target };
   }
@@ -56,9 +58,8 @@ export function savePicture(
 }
 
 /** "model.onnx" → "model.fused.onnx". */
-function fusedName(name: string): string {
-  const stem = name.replace(/\.onnx$/i, '');
-  return `${stem}.fused.onnx`;
+export function fusedName(name: string, format: OutputFormat): string {
+  return `${name.replace(/\.(onnx|pt2|pth?)$/i, '')}.fused.${format}`;
 }
 
 /** In a notebook VS Code hears the click and asks where to; elsewhere the browser does. */

@@ -1,14 +1,14 @@
 import { COMPARE } from './englishCompare';
 import { MAP } from './englishMap';
 import { OUTPUT } from './englishOutput';
-import { SHAPES } from './englishShapes';
+import { TORCH } from './englishTorch';
 
 /** Every text of the screens, in English. `l10n` translates these texts; the extension host injects the translations. */
 export const ENGLISH = {
   ...MAP,
   ...COMPARE,
   ...OUTPUT,
-  ...SHAPES,
+  ...TORCH,
   'broken.title': 'This view stopped working',
   'broken.text': 'Close and open it again; if it happens again, report this: {words}.',
   'common.cancel': 'Cancel',

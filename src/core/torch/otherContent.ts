@@ -19,10 +19,12 @@ function checkpointSentence(archive: Archive): string {
   if (content.ok)
     return `The file is a checkpoint: it holds weights (torch.save of a state dict) and no graph; load it into its model and export that with torch.export.save.`;
   return content.problem.code === 'unsupported'
-    ? `The file holds a whole pickled module or other objects, which are never run here (${unended(content.problem.message)}); ${EXPORT}`
+    ? `The file holds a whole pickled module or other objects${namedIn(content.problem.message)}, which are never run here; ${EXPORT}`
     : content.problem.message;
 }
 
-function unended(sentence: string): string {
-  return sentence.replace(/\.$/, '');
+/** ' ("torch.nn.Linear")' for a sentence that names a class or a function. */
+function namedIn(sentence: string): string {
+  const [name] = /"[^"]+"/.exec(sentence) ?? [];
+  return name === undefined ? '' : ` (${name})`;
 }

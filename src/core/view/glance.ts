@@ -1,9 +1,12 @@
 import type { Refusal } from '../detect/block';
 import type { Detection } from '../detect/detect';
+import { outputFormats, type OutputFormat } from '../outputFormat';
 import { mergedTitle } from './mergedTitle';
 
 /** The blocks of a model in a few words each: what a code lens, a status bar or a list of problems says of a file. */
 export interface Glance {
+  /** What it can be fused into, the usual one first. */
+  readonly outputFormats: readonly OutputFormat[];
   readonly fusable: number;
   readonly refused: number;
   readonly blocks: readonly BlockGlance[];
@@ -20,9 +23,10 @@ export interface BlockGlance {
   readonly refusal: Refusal | null;
 }
 
-export function glance({ blocks }: Detection): Glance {
+export function glance({ blocks, analysis }: Detection): Glance {
   const fusable = blocks.filter(({ status }) => status === 'fusable').length;
   return {
+    outputFormats: outputFormats(analysis.model),
     fusable,
     refused: blocks.length - fusable,
     blocks: blocks.map((block) => ({

@@ -1,11 +1,14 @@
 import type { Detection } from '../detect/detect';
 import type { Cost } from '../detect/block';
 import { previewGraph } from '../fuse/preview';
+import { outputFormats, type OutputFormat } from '../outputFormat';
 import { countComputing, countParameters, inspectReport, type InspectReport } from './inspectReport';
 
 /** What the editor shows at first glance: the report, and what fusing everything would save. */
 export interface ModelView extends InspectReport {
   readonly totals: Totals;
+  /** What it can be fused into, the usual one first. */
+  readonly outputFormats: readonly OutputFormat[];
 }
 
 export interface Totals {
@@ -25,7 +28,11 @@ export interface Change {
 
 export function modelView(detection: Detection): ModelView {
   const report = inspectReport(detection);
-  return { ...report, totals: totals(detection, report) };
+  return {
+    ...report,
+    totals: totals(detection, report),
+    outputFormats: outputFormats(detection.analysis.model),
+  };
 }
 
 function totals(detection: Detection, { model, blocks }: InspectReport): Totals {

@@ -2,12 +2,15 @@ import type { Detection } from '../detect/detect';
 import type { Attribute, Dim } from '../ir/model';
 import { isNumeric, readElements } from '../tensor/convert';
 import { elementCount, type Tensor } from '../tensor/tensor';
+import { callOf } from './callOf';
 
 /** A node on click: its attributes, and what it reads and makes. */
 export interface NodeView {
   readonly name: string;
   readonly opType: string;
   readonly domain: string;
+  /** What PyTorch calls there: "aten.conv2d"; left out for a node of ONNX. */
+  readonly call?: string;
   readonly attributes: readonly { readonly name: string; readonly value: string }[];
   readonly inputs: readonly ValueView[];
   readonly outputs: readonly ValueView[];
@@ -41,6 +44,7 @@ export interface TensorView {
 export function nodeView({ analysis }: Detection, name: string): NodeView | null {
   const node = analysis.model.graph.nodes.find((candidate) => candidate.name === name);
   if (node === undefined) return null;
+  const call = callOf(node);
   const value = (of: string): ValueView => {
     const type = analysis.facts.types.get(of);
     return {
@@ -54,6 +58,7 @@ export function nodeView({ analysis }: Detection, name: string): NodeView | null
     name,
     opType: node.opType,
     domain: node.domain,
+    ...(call === null ? {} : { call }),
     attributes: [...node.attributes].map(([key, attribute]) => ({
       name: key,
       value: attributeText(attribute),

@@ -3,7 +3,7 @@ import { writeWhole } from '../../platform/web/writeWhole';
 import { decodedLength, fromBase64 } from '../../core/view/notebook/base64';
 import { checkedName, LARGEST_INLINE } from '../../core/view/notebook/envelope';
 import type { SavedModel } from '../../protocol/notebook';
-import { raise } from '../../protocol/vocabulary';
+import { raise, type OutputFormat } from '../../protocol/vocabulary';
 import { chooseTarget, saveModelAs, type Target } from '../chooseTarget';
 import { fileName, fusedUri } from '../files';
 import { isReadable } from '../modelEndings';
@@ -28,7 +28,9 @@ export async function saveFused(
   const bytes = bytesOf(file);
   const name = checkedName(file.name);
   const source = vscode.Uri.joinPath(folderOf(notebook), isReadable(name) ? name : `${name}.onnx`);
-  const target = await placeFor(notebook, fusedUri(source));
+  // as it was written: only an archive begins so
+  const formats: readonly OutputFormat[] = bytes[0] === 0x50 && bytes[1] === 0x4b ? ['pt2'] : ['onnx'];
+  const target = await placeFor(notebook, fusedUri(source, formats), formats);
   if (target === null) return null;
   await write(target, bytes);
   const { output: uri } = target;
@@ -46,10 +48,14 @@ export async function saveAs(notebook: vscode.Uri, file: OutputFile): Promise<bo
 }
 
 /** A notebook that was never saved has nothing beside it. */
-async function placeFor(notebook: vscode.Uri, beside: vscode.Uri): Promise<Target | null> {
+async function placeFor(
+  notebook: vscode.Uri,
+  beside: vscode.Uri,
+  formats: readonly OutputFormat[],
+): Promise<Target | null> {
   if (notebook.scheme !== 'untitled')
-    return chooseTarget(beside, vscode.l10n.t('The notebook stays as it is either way.'));
-  const output = await saveModelAs(beside);
+    return chooseTarget(beside, vscode.l10n.t('The notebook stays as it is either way.'), formats);
+  const output = await saveModelAs(beside, formats);
   return output === undefined ? null : { output, replace: true };
 }
 

@@ -22,12 +22,21 @@ describe('the name of a fused file', () => {
   });
 
   it('of a PyTorch file leads back to it, after a source of its own format', () => {
+    assert.deepEqual(fusedNames('a.pt2', DEFAULT_PATTERN), ['a.fused.pt2', 'a.fused.onnx']);
+    assert.deepEqual(fusedNames('a.pt', DEFAULT_PATTERN), ['a.fused.onnx', 'a.fused.pt2']);
     for (const source of ['a.pt2', 'a.pt', 'a.pth']) {
-      assert.equal(fusedName(source, DEFAULT_PATTERN), 'a.fused.onnx');
       for (const fused of fusedNames(source, DEFAULT_PATTERN))
         assert.ok(sourceNames(fused, DEFAULT_PATTERN).includes(source));
     }
     assert.deepEqual(sourceNames('a.fused.onnx', DEFAULT_PATTERN), ['a.onnx', 'a.pt2', 'a.pt', 'a.pth']);
+    assert.deepEqual(sourceNames('a.fused.pt2', DEFAULT_PATTERN), ['a.pt2', 'a.pt', 'a.pth']);
+  });
+
+  it('ends in the format that the content can be written in, where that is known', () => {
+    assert.equal(fusedName('a.pt2', DEFAULT_PATTERN, ['onnx']), 'a.fused.onnx', 'an older layout');
+    assert.equal(fusedName('a.pt', DEFAULT_PATTERN, ['pt2', 'onnx']), 'a.fused.pt2', 'a program called so');
+    assert.equal(fusedName('a.onnx', DEFAULT_PATTERN, ['pt2', 'onnx']), 'a.fused.pt2');
+    assert.equal(fusedName('a.ONNX', DEFAULT_PATTERN, ['onnx']), 'a.fused.ONNX');
   });
 
   it('is never in another folder, nor the source itself', () => {

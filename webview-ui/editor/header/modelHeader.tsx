@@ -20,7 +20,12 @@ export interface ModelHeaderProps {
   onShapes(): void;
 }
 
-const FORMATS = { onnx: 'ONNX', pt2: 'PyTorch program', torchscript: 'TorchScript', checkpoint: 'Checkpoint' } as const;
+const FORMATS = {
+  onnx: 'ONNX',
+  pt2: 'PyTorch Program',
+  torchscript: 'TorchScript',
+  checkpoint: 'Checkpoint',
+} as const;
 
 /** First glance: what this is, what can be done with it, and on which hardware. */
 export function ModelHeader(props: ModelHeaderProps): ReactElement {
@@ -30,15 +35,17 @@ export function ModelHeader(props: ModelHeaderProps): ReactElement {
   const asksShapes = offers.shapes && view.format === 'torchscript';
   const origin = [
     FORMATS[view.format],
-    model.opset === null ? '' : t('header.opset', { n: model.opset }),
-    model.producer,
+    // of another format it is only how we hold the model
+    view.format !== 'onnx' || model.opset === null ? '' : t('header.opset', { n: model.opset }),
+    model.producer.replace(` ${FORMATS[view.format]}`, ''),
   ];
   return (
     <header className="header">
       <div className="header-top">
         <div className="title">
           <h1 data-testid="model-name">
-            {fileName} {model.name !== '' && <span className="graph-name">{model.name}</span>}
+            {fileName}{' '}
+            {view.format === 'onnx' && model.name !== '' && <span className="graph-name">{model.name}</span>}
           </h1>
           <p className="muted">{origin.filter((part) => part !== '').join(' · ')}</p>
         </div>

@@ -32,6 +32,12 @@ export function NodeDetails({ name, view, host }: NodeDetailsProps): ReactElemen
         text={node.name}
         code
       />
+      {node.call !== undefined && (
+        <p className="muted" data-testid="node-call">
+          {t('node.call', { call: '' })}
+          <span className="mono">{node.call}</span>
+        </p>
+      )}
       <Attributes node={node} />
       <Values title={t('node.inputs')} values={node.inputs} view={view} host={host} />
       <Values title={t('node.outputs')} values={node.outputs} view={view} host={host} />

@@ -1,6 +1,7 @@
 import { modulePath } from '../../ir/modulePath';
 import type { Attribute, Graph, Model, Node, ValueInfo } from '../../ir/model';
 import { onnxSource } from '../../onnx/source';
+import { callOf } from '../callOf';
 import { attributeText } from './attributeText';
 import { identifier } from './identifier';
 import { moduleRuns } from './moduleRuns';
@@ -163,7 +164,10 @@ function writeGraphAttribute(
   sink.writer.add(']');
 }
 
-function operator({ domain, opType, origin }: Node): string {
-  const overload = origin.kind === 'file' ? (origin.ref as { overload?: string }).overload : '';
+function operator(node: Node): string {
+  const { domain, opType, origin } = node;
+  // an overload of PyTorch is none of ONNX
+  const overload =
+    origin.kind === 'file' && callOf(node) === null ? (origin.ref as { overload?: string }).overload : '';
   return `${domain === '' ? '' : `${domain}.`}${opType}${overload ? `:${overload}` : ''}`;
 }

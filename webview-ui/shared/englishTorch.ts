@@ -1,5 +1,6 @@
-/** The texts around shapes that a person gives to a model's inputs, in English. */
-export const SHAPES = {
+/** The texts around PyTorch's formats, in English. */
+export const TORCH = {
+  'node.call': 'In the file: {call}',
   'header.setShapes': 'Set Input Shapes…',
   'header.setShapesHint':
     'TorchScript says no shapes: give those of the inputs, and costs and checks use them.',
