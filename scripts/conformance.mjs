@@ -1,4 +1,5 @@
-// npm run conformance: RepLens against ONNX's own backend tests and against timm's reparameterize_model.
+// npm run conformance: RepLens against ONNX's own backend tests and against timm's
+// reparameterize_model, and PyTorch on the exported programs that RepLens writes.
 // Needs Python with the packages below: `python3`, or the one that $REPLENS_PYTHON names. Ends with `N passed, N failed`.
 import { ensureDependencies } from './lib/dependencies.mjs';
 import { join } from 'node:path';
@@ -21,6 +22,11 @@ const checks = [
     title: 'timm',
     script: 'compareTimm.py',
     packages: ['numpy', 'onnx', 'onnxruntime', 'torch', 'timm'],
+  },
+  {
+    title: 'PyTorch on fused .pt2',
+    script: 'torchPrograms.py',
+    packages: ['numpy', 'onnx', 'onnxruntime', 'torch'],
   },
 ];
 

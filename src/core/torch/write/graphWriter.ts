@@ -45,6 +45,8 @@ export function writeGraph(program: AtenProgram, rawGraph: JsonObject, graph: Gr
   return new GraphWriter(program, rawGraph, graph).run();
 }
 
+const AUTOCAST = 'higher_order.wrap_with_autocast';
+
 class GraphWriter implements CallMaker {
   readonly convolution: boolean;
   private readonly raw: readonly JsonObject[];
@@ -78,6 +80,7 @@ class GraphWriter implements CallMaker {
   }
 
   run(): WrittenGraph {
+    this.checkModes();
     const uses = usesOf(this.raw, this.fates.calls, this.outputNames());
     this.writeBehind(-1);
     this.raw.forEach((_, place) => {
@@ -87,6 +90,14 @@ class GraphWriter implements CallMaker {
     const outputs = this.checkEnd();
     const { calls, tensors, metas, sizes } = this;
     return { calls, tensors, metas, sizes, outputs };
+  }
+
+  /** A graph that is run with other types for its calls: none of them may stand outside. */
+  private checkModes(): void {
+    const mixed = this.program.graph.nodes.find(
+      ({ target }, place) => target === AUTOCAST && this.fates.calls[place] === 'gone',
+    );
+    if (mixed !== undefined) cannot(`a block lies in "${mixed.name}", which is run under autocast`);
   }
 
   private outputNames(): readonly string[] {

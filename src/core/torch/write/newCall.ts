@@ -38,8 +38,8 @@ function metadataOf(node: Node, { raw, callOf }: FileCalls): JsonObject {
   const calls = [...new Set(merged.flatMap((name) => callOf.get(name) ?? []))].map(
     (place) => raw[place] ?? {},
   );
-  const stacks = calls.map((call) => textIn(objectIn(call, 'metadata'), 'nn_module_stack').split(';'));
-  const stack = shared(stacks).join(';');
+  const stacks = calls.map((call) => textIn(objectIn(call, 'metadata'), 'nn_module_stack'));
+  const stack = shared(stacks.filter((one) => one !== '').map((one) => one.split(';'))).join(';');
   const block = origin.kind === 'new' ? blockOf(origin.provenance) : null;
   return {
     stack_trace: '',

@@ -1,4 +1,5 @@
 import type { Attribute, Node } from '../../ir/model';
+import type { Tensor } from '../../tensor/tensor';
 
 /** Whether two nodes compute the same of inputs of the same names. */
 export function sameNode(a: Node, b: Node): boolean {
@@ -17,9 +18,15 @@ export function sameOperator(a: Node, b: Node): boolean {
 function sameAttribute(a: Attribute, b: Attribute): boolean {
   if (a === b) return true;
   if (a.kind !== b.kind) return false;
+  if (a.kind === 'tensor' && b.kind === 'tensor') return sameTensor(a.value, b.value);
   const [one, other] = [a.value, b.value];
   if (Array.isArray(one) && Array.isArray(other)) return sameList(one, other);
   return (one === null || typeof one !== 'object') && Object.is(one, other);
+}
+
+/** Those of attributes hold a few numbers. */
+function sameTensor(a: Tensor, b: Tensor): boolean {
+  return a.dtype === b.dtype && sameList(a.dims, b.dims) && sameList([...a.bytes()], [...b.bytes()]);
 }
 
 function sameList(a: readonly unknown[], b: readonly unknown[]): boolean {
