@@ -14,6 +14,7 @@ const coreStack = [
   'algebra',
   'detect',
   'fuse',
+  'checkpoint',
   'inputs',
   'verify',
   'explain',

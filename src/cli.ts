@@ -5,7 +5,7 @@ import { addComparisons } from './cli/comparisons';
 import { fuseCommand } from './cli/fuseCommand';
 import { inspectCommand, type InspectCommandOptions } from './cli/inspectCommand';
 import { complain, EXIT_BAD_INPUT, runCommand } from './cli/exit';
-import { anotherShape, filePath, idList, SHAPE_HELP } from './cli/options';
+import { addCheckpointOptions, anotherShape, filePath, idList, SHAPE_HELP } from './cli/options';
 
 /** The command line: parses arguments, hands them to a command, turns its result into an exit code. */
 const ortFolder = join(__dirname, 'ort');
@@ -17,10 +17,12 @@ const program = new Command('replens')
   .configureOutput({ outputError: (text) => complain(oneLine(text)) })
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : EXIT_BAD_INPUT));
 
-program
+const MODEL = 'an .onnx file, a .pt2, a TorchScript archive, or a checkpoint (.pth, .safetensors)';
+
+const inspect = program
   .command('inspect')
   .description('list the blocks of MODEL: family, branches, what merging saves, or why it is refused')
-  .argument('<MODEL>', 'an .onnx file, or a .pt2 of torch.export.save')
+  .argument('<MODEL>', MODEL)
   .option(
     '--insight',
     "also tell each branch's share of the merged kernel, and which are dead; reads all kernels",
@@ -31,13 +33,13 @@ program
     runCommand(() => inspectCommand(model, options)),
   );
 
-program
+const fuse = program
   .command('fuse')
   .description('merge the blocks of MODEL into one convolution each and write the result')
-  .argument('<MODEL>', 'an .onnx file, or a .pt2 of torch.export.save')
+  .argument('<MODEL>', MODEL)
   .option(
     '-o, --output <OUT>',
-    'where to write (default: <name>.fused.onnx beside MODEL, or .fused.pt2 for a .pt2); its ending says the format',
+    'where to write (default: <name>.fused.onnx beside MODEL, or .fused.pt2 for a .pt2; of a checkpoint its own ending); its ending says the format',
     filePath,
   )
   .option('--only <IDS>', 'ids of the blocks to merge, with commas: b0,b3', idList)
@@ -49,6 +51,7 @@ program
     runCommand(() => fuseCommand(model, options)),
   );
 
+for (const command of [inspect, fuse]) addCheckpointOptions(command);
 addComparisons(program, ortFolder);
 
 void program.parseAsync();

@@ -19,9 +19,12 @@ class RepLens:
             command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
 
-    def fuse(self, path, output):
-        """The report of `replens fuse --json` with `blocks` and `seconds` of `inspect`; or `problem`, or `crash`."""
-        self.process.stdin.write(json.dumps({'path': path, 'output': output}) + '\n')
+    def fuse(self, path, output, options=None):
+        """
+        The report of `replens fuse --json` with `blocks` and `seconds` of `inspect`; or `problem`, or `crash`.
+        `options`: what a checkpoint does not say, {'bnEps': 1e-3, 'identity': {'stage1.0': True}}.
+        """
+        self.process.stdin.write(json.dumps({'path': path, 'output': output, **(options or {})}) + '\n')
         self.process.stdin.flush()
         line = self.process.stdout.readline()
         if line == '':

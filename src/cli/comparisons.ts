@@ -2,7 +2,15 @@ import { Option, type Command } from 'commander';
 import { PIXEL_SCALES } from '../core/inputs/pixelScale';
 import type { BenchCommandOptions } from './benchCommand';
 import { runCommand } from './exit';
-import { anotherPath, anotherShape, SHAPE_HELP, positiveNumber, sizeList, wholeNumber } from './options';
+import {
+  addCheckpointOptions,
+  anotherPath,
+  anotherShape,
+  SHAPE_HELP,
+  positiveNumber,
+  sizeList,
+  wholeNumber,
+} from './options';
 import type { VerifyCommandOptions } from './verifyCommand';
 
 /** The commands that take two models. @param ortFolder holds onnxruntime's binaries. */
@@ -16,8 +24,7 @@ function addVerify(program: Command, ortFolder: string): void {
     ['verify', 'measure whether FUSED computes the same function as ORIGINAL'],
     ['explain', 'compare a train form with its deploy form and say where they differ'],
   ] as const) {
-    program
-      .command(name)
+    addCheckpointOptions(program.command(name))
       .description(description)
       .argument(name === 'verify' ? '<ORIGINAL>' : '<TRAIN>', 'the model before')
       .argument(name === 'verify' ? '<FUSED>' : '<DEPLOY>', 'the model after')

@@ -5,14 +5,15 @@ import { fuseFile } from '../worker/jobs/fuseFile';
 import { openFile } from '../worker/jobs/openFile';
 import { EXIT_DONE, printJson } from './exit';
 import { bytes, count } from './format';
-import { shapesOf } from './options';
+import { describeAssumptions } from './assumptions';
+import { givenOf, shapesOf, type CheckpointCommandOptions } from './options';
 import { paintFor } from './paint';
 import { printable } from './printable';
 import { progressLine } from './progressLine';
 
 const pc = paintFor(process.stdout);
 
-export interface FuseCommandOptions {
+export interface FuseCommandOptions extends CheckpointCommandOptions {
   readonly output?: string;
   readonly only?: ReadonlySet<string>;
   readonly force?: true;
@@ -26,7 +27,9 @@ export async function fuseCommand(path: string, options: FuseCommandOptions): Pr
   const line = progressLine();
   let report: FuseReport;
   try {
-    const file = unwrap(openFile(path, { progress: line.progress }, shapesOf(options)));
+    const file = unwrap(
+      openFile(path, { progress: line.progress }, { ...shapesOf(options), ...givenOf(options) }),
+    );
     report = unwrap(await fuseFile(file, options, { progress: line.progress }));
   } finally {
     line.done();
@@ -48,5 +51,6 @@ function describe(report: FuseReport): string {
     );
   }
   if (report.output !== null) lines.push(`Wrote ${report.output}`);
+  lines.push(...(report.notes ?? []), ...describeAssumptions(report.assumptions, pc));
   return `${lines.join('\n')}\n`;
 }

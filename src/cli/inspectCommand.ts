@@ -1,18 +1,24 @@
 import { basename } from 'node:path';
 import type { GivenShapes } from '../core/torchscript/readScript';
 import { unwrap } from '../core/result';
-import { inspectReport, type BlockReport, type InspectReport } from '../core/view/inspectReport';
+import {
+  inspectReport,
+  type BlockReport,
+  type CheckpointSummary,
+  type InspectReport,
+} from '../core/view/inspectReport';
 import { openFile } from '../worker/jobs/openFile';
 import { EXIT_DONE, printJson } from './exit';
 import { amount, change, count, shape } from './format';
-import { shapesOf } from './options';
+import { describeAssumptions } from './assumptions';
+import { givenOf, shapesOf, type CheckpointCommandOptions } from './options';
 import { paintFor } from './paint';
 import { printable } from './printable';
 import { progressLine } from './progressLine';
 
 const pc = paintFor(process.stdout);
 
-export interface InspectCommandOptions {
+export interface InspectCommandOptions extends CheckpointCommandOptions {
   readonly json?: true;
   /** Print each branch's share of the merged kernel. */
   readonly insight?: true;
@@ -25,7 +31,11 @@ export function inspectCommand(path: string, options: InspectCommandOptions): nu
   let report: InspectReport;
   try {
     const { detection } = unwrap(
-      openFile(path, { progress: line.progress }, { sparse: true, ...shapesOf(options) }),
+      openFile(
+        path,
+        { progress: line.progress },
+        { sparse: true, ...shapesOf(options), ...givenOf(options) },
+      ),
     );
     report = inspectReport(detection, { insight: options.insight === true });
   } finally {
@@ -41,9 +51,10 @@ function describe(path: string, report: InspectReport): string {
   const port = (ports: typeof model.inputs): string =>
     ports.map(({ name, dtype, dims }) => `${name} ${pc.dim(`${dtype ?? '?'} ${shape(dims)}`)}`).join(', ');
   const lines = [
-    `${pc.bold(basename(path))}  ${pc.dim(`${report.format} opset ${model.opset ?? '?'}, ${model.producer}`)}`,
-    `inputs   ${port(model.inputs)}`,
-    `outputs  ${port(model.outputs)}`,
+    `${pc.bold(basename(path))}  ${pc.dim(`${report.format} ${report.checkpoint === undefined ? `opset ${model.opset ?? '?'}, ` : ''}${model.producer}`)}`,
+    ...(report.checkpoint === undefined
+      ? [`inputs   ${port(model.inputs)}`, `outputs  ${port(model.outputs)}`]
+      : describeStates(report.checkpoint)),
     `${count(model.nodes, 'node')}, ${count(model.convs, 'convolution')}, ${amount(model.parameters)} parameters`,
     '',
     ...(blocks.length === 0 ? withoutBlocks(report) : blocks.flatMap(describeBlock)),
@@ -52,10 +63,22 @@ function describe(path: string, report: InspectReport): string {
     const fusable = blocks.filter((block) => block.status === 'fusable').length;
     lines.push(`${count(fusable, 'block')} can be fused, ${blocks.length - fusable} refused.`);
   }
+  lines.push(...describeAssumptions(report.checkpoint?.assumptions, pc));
   return `${lines.join('\n')}\n`;
 }
 
-function withoutBlocks({ model }: InspectReport): readonly string[] {
+function describeStates({ states, others }: CheckpointSummary): readonly string[] {
+  const weights = states.map(
+    ({ path, entries, blocks }) =>
+      `weights  ${path === '' ? 'the file itself' : `"${path}"`}  ${pc.dim(`${entries} entries, ${count(blocks, 'block')}`)}`,
+  );
+  const beside = others.map(({ path }) => path).join(', ');
+  return beside === '' ? weights : [...weights, `beside   ${pc.dim(beside)}`];
+}
+
+function withoutBlocks({ model, checkpoint }: InspectReport): readonly string[] {
+  if (checkpoint !== undefined)
+    return ['No reparam blocks: no entries have the names of a block that is known here.'];
   const ops = model.ops.slice(0, 8).map(({ op, count: times }) => `${op} ${times}`);
   return [
     'No reparam blocks: no parallel linear branches from one tensor that are added or concatenated without an activation between.',

@@ -1,4 +1,5 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
+import type { GivenAssumptions } from '../core/checkpoint/assumptions';
 import type { GivenShapes } from '../core/torchscript/readScript';
 
 /** "b0, b3" → the set of both. @throws InvalidArgumentError for an empty list. */
@@ -63,4 +64,51 @@ export function anotherShape(text: string, before: GivenShapes = new Map()): Giv
 /** The shapes that a command was given. */
 export function shapesOf({ shape }: { readonly shape?: GivenShapes }): { readonly shapes?: GivenShapes } {
   return shape === undefined ? {} : { shapes: shape };
+}
+
+/** What a command was told of a checkpoint. */
+export interface CheckpointCommandOptions {
+  readonly bnEps?: number;
+  readonly identity?: ReadonlyMap<string, boolean>;
+}
+
+/** The options that say what a checkpoint does not. */
+export function addCheckpointOptions(command: Command): Command {
+  return command
+    .option('--bn-eps <EPS>', 'of a checkpoint: eps of its BNs, which it does not hold: 1e-3', smallNumber)
+    .option(
+      '--identity <WHETHER>',
+      'of a checkpoint: whether identities without a parameter are there: yes, no, or BLOCK=yes; again for more',
+      anotherIdentity,
+    );
+}
+
+/** @throws InvalidArgumentError for anything but a number from 0 up to below 1. */
+function smallNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value < 1))
+    throw new InvalidArgumentError('It takes a number such as 1e-3.');
+  return value;
+}
+
+/** "no", "stage1.0=yes" → one more answer by block, '' for all others. @throws InvalidArgumentError for anything else. */
+function anotherIdentity(
+  text: string,
+  before: ReadonlyMap<string, boolean> = new Map(),
+): ReadonlyMap<string, boolean> {
+  const at = text.lastIndexOf('=');
+  const [block, answer] = [text.slice(0, Math.max(0, at)).trim(), text.slice(at + 1).trim()];
+  if (answer !== 'yes' && answer !== 'no') throw new InvalidArgumentError('Write yes, no or stage1.0=yes.');
+  if (before.has(block)) throw new InvalidArgumentError(`The identity of "${block}" is said twice.`);
+  return new Map([...before, [block, answer === 'yes']]);
+}
+
+/** What a command was given. */
+export function givenOf({ bnEps, identity }: CheckpointCommandOptions): {
+  readonly given?: GivenAssumptions;
+} {
+  if (bnEps === undefined && identity === undefined) return {};
+  return {
+    given: { ...(bnEps === undefined ? {} : { bnEps }), ...(identity === undefined ? {} : { identity }) },
+  };
 }

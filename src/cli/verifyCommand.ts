@@ -12,7 +12,8 @@ import type {
 import type { VerificationRecord } from '../core/view/report/verificationRecord';
 import { verifyFiles } from '../worker/jobs/verifyFiles';
 import { EXIT_DIFFERENT, EXIT_DONE, printJson } from './exit';
-import { shapesOf } from './options';
+import { describeAssumptions } from './assumptions';
+import { givenOf, shapesOf, type CheckpointCommandOptions } from './options';
 import { paintFor } from './paint';
 import { printable } from './printable';
 import { progressLine } from './progressLine';
@@ -20,7 +21,7 @@ import { formOf, saveReport } from './saveReport';
 
 const pc = paintFor(process.stdout);
 
-export interface VerifyCommandOptions {
+export interface VerifyCommandOptions extends CheckpointCommandOptions {
   readonly provider?: Provider;
   readonly samples?: number;
   readonly seed?: number;
@@ -51,7 +52,7 @@ export async function verifyCommand(
       await verifyFiles(
         original,
         fused,
-        { ...options, ...shapesOf(options), ortFolder, explains },
+        { ...options, ...shapesOf(options), ...givenOf(options), ortFolder, explains },
         { progress: line.progress },
       ),
     );
@@ -85,6 +86,7 @@ function describe(report: VerificationReport): string {
   // what is wrong is what one came for
   const byTrouble = [...report.blocks].sort((a, b) => trouble(b) - trouble(a));
   for (const block of byTrouble) lines.push(...describeBlock(block));
+  lines.push(...describeAssumptions(report.assumptions, pc));
   return `${lines.join('\n')}\n`;
 }
 

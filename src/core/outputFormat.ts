@@ -1,12 +1,18 @@
+import { checkpointSource } from './checkpoint/checkpointModel';
 import type { Model } from './ir/model';
 import { raise } from './result';
 import { writesTorch } from './torch/encodeTorch';
 
-/** A format that fused models are written in; its files end in its name. */
-export type OutputFormat = 'onnx' | 'pt2';
+/** A format that fused models are written in; its files end in its name, a checkpoint's perhaps otherwise. */
+export type OutputFormat = 'onnx' | 'pt2' | 'pth' | 'safetensors';
+
+/** What PyTorch's checkpoints end in. */
+const CHECKPOINT_ENDINGS: readonly string[] = ['.pth', '.pt', '.ckpt', '.bin'];
 
 /** The formats that a model can be written in, the default first: its own where we write it. */
 export function outputFormats(model: Model): readonly OutputFormat[] {
+  const checkpoint = checkpointSource(model)?.checkpoint;
+  if (checkpoint !== undefined) return [checkpoint.kind === 'torch' ? 'pth' : 'safetensors'];
   return writesTorch(model) ? ['pt2', 'onnx'] : ['onnx'];
 }
 
@@ -17,7 +23,11 @@ export function outputFormats(model: Model): readonly OutputFormat[] {
  */
 export function formatOfOutput(output: string, source: string, model: Model): OutputFormat {
   const ending = endingOf(output);
-  if (ending === '.onnx' || ending === '.pt2') return ending === '.pt2' ? 'pt2' : 'onnx';
+  const [own = 'onnx'] = outputFormats(model);
+  if (model.format === 'checkpoint') {
+    const fits = own === 'pth' ? CHECKPOINT_ENDINGS.includes(ending) : ending === `.${own}`;
+    if (fits || (ending === endingOf(source) && ending !== '.safetensors')) return own;
+  } else if (ending === '.onnx' || ending === '.pt2') return ending === '.pt2' ? 'pt2' : 'onnx';
   if (model.format === 'onnx' && ending === endingOf(source)) return 'onnx';
   const endings = outputFormats(model).map((format) => `.${format}`);
   return raise(

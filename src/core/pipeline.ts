@@ -1,5 +1,14 @@
+import type { Assumption, GivenAssumptions } from './checkpoint/assumptions';
+import { checkpointSource, givenRegions } from './checkpoint/checkpointModel';
+import { compareEntries } from './checkpoint/compareEntries';
+import { decodeSafetensors, modelOfCheckpoint, type CheckpointOptions } from './checkpoint/decodeCheckpoint';
+import { encodeCheckpoint } from './checkpoint/encodeCheckpoint';
+import { isSafetensors } from './checkpoint/safetensors/readSafetensors';
+import { readTorchCheckpoint } from './checkpoint/torch/readTorchCheckpoint';
 import { detect, type Detection } from './detect/detect';
+import { detectRegions } from './detect/givenRegion';
 import { explainModels } from './explain/explain';
+import { ALIKE } from './explain/likeness';
 import { applyPlan } from './fuse/apply';
 import { freeBatch } from './fuse/dynamic/freeBatch';
 import { heldBatch } from './fuse/dynamic/heldBatch';
@@ -15,8 +24,10 @@ import { isZip } from './torch/archive/zipDirectory';
 import { decodeTorch } from './torch/decodeTorch';
 import { encodeTorch } from './torch/encodeTorch';
 import { readScript, type GivenShapes } from './torchscript/readScript';
+import type { Archive } from './torch/archive/archive';
 import type { VerificationReport } from './verify/report';
 import { compareBackends } from './verify/backends';
+import { IDENTICAL } from './verify/match/likeness';
 import type { ExactMemo } from './verify/network/exactRuns';
 import { sideOf } from './verify/side';
 import { triangulate } from './verify/triangulate';
@@ -35,6 +46,7 @@ export interface ModelFile {
   readonly touch?: (view: Uint8Array) => void;
   /** See `DecodeModelOptions`. */
   readonly shapes?: GivenShapes;
+  readonly given?: GivenAssumptions;
 }
 
 export interface Watch {
@@ -42,15 +54,21 @@ export interface Watch {
   readonly progress?: Progress;
 }
 
-export interface DecodeModelOptions extends DecodeOptions {
+export interface DecodeModelOptions extends DecodeOptions, CheckpointOptions {
   /** Shapes of inputs by name, for TorchScript, which says none. */
   readonly shapes?: GivenShapes;
 }
 
 /** Reads a model of whatever format its content says. */
 export function decodeModel(bytes: Uint8Array, options: DecodeModelOptions): Result<Model> {
+  if (isSafetensors(bytes)) return decodeSafetensors(bytes, options);
   if (!isZip(bytes)) return decodeOnnx(bytes, options);
-  return decodeTorch(bytes, { ...options, readOther: (archive) => readScript(archive, options.shapes) });
+  const readOther = (archive: Archive): Model | null => {
+    const script = readScript(archive, options.shapes);
+    const checkpoint = script === null ? readTorchCheckpoint(archive) : null;
+    return checkpoint === null ? script : modelOfCheckpoint(checkpoint, options);
+  };
+  return decodeTorch(bytes, { ...options, readOther });
 }
 
 /** Reads a model and finds its blocks. */
@@ -63,10 +81,18 @@ export function openModel(file: ModelFile, watch: Watch = {}): Result<Detection>
         'usage',
         `${file.fileName}: shapes are for TorchScript, and this model says its own; open sizes are given with --sizes.`,
       );
+    const checkpoint = checkpointSource(model);
+    if (checkpoint === null && file.given !== undefined)
+      raise('usage', `${file.fileName}: --bn-eps and --identity are for checkpoints; this model says both.`);
     watch.signal?.throwIfAborted();
     watch.progress?.(0.5, 'looking for blocks');
-    return detect(model);
+    return checkpoint === null ? detect(model) : detectRegions(model, givenRegions(checkpoint));
   });
+}
+
+/** What was assumed of a checkpoint's blocks; nothing of any other model. */
+export function assumptionsOf({ analysis }: Detection): readonly Assumption[] {
+  return checkpointSource(analysis.original)?.assumptions ?? [];
 }
 
 export interface Fusion {
@@ -104,6 +130,26 @@ export function encodeModel(
   return attempt(() => encodeOnnx(model, dataFile === undefined ? {} : { overflowFile: dataFile }));
 }
 
+export interface EncodedFusion extends EncodedModel {
+  /** What else is to be known of the file, one sentence each. */
+  readonly notes: readonly string[];
+}
+
+/** The bytes of what a fusion made: of a checkpoint one of its own kind, else of the format. */
+export function encodeFusion(
+  { analysis }: Detection,
+  { plan, model }: Fusion,
+  dataFile?: string,
+  format: OutputFormat = 'onnx',
+): Result<EncodedFusion> {
+  return attempt(() => {
+    const checkpoint = checkpointSource(analysis.original);
+    if (checkpoint === null) return { ...unwrap(encodeModel(model, dataFile, format)), notes: [] };
+    const { chunks, notes } = encodeCheckpoint(checkpoint, plan, analysis.read);
+    return { main: chunks, external: [], notes };
+  });
+}
+
 export interface Measurement {
   readonly runner: ModelRunner;
   /** Inputs to run the whole network on. */
@@ -126,13 +172,33 @@ export function verifyFused(
   watch: Watch = {},
 ): Promise<Result<VerificationReport>> {
   return attemptAsync(async () => {
-    const model = unwrap(decodeModel(fused.bytes, openly(fused)));
-    return await verifyModels({ original, fused: model, ...measurement, ...watch });
+    const model = unwrap(decodeSecond(original, fused));
+    const outside = compareEntries(original.analysis.original, model, IDENTICAL.tensors);
+    const report = await verifyModels({ original, fused: model, ...measurement, ...watch });
+    return withEntries(report, original, outside);
   });
 }
 
-function openly({ fileName, companions, shapes = new Map() }: ModelFile): DecodeModelOptions {
-  return { fileName, companions, shapes };
+/** Reads a model that is to be compared with one that is open: a checkpoint by the blocks of that one. */
+export function decodeSecond(
+  { analysis }: Detection,
+  { bytes, fileName, companions, shapes = new Map() }: ModelFile,
+): Result<Model> {
+  return decodeModel(bytes, { fileName, companions, shapes, trainForm: analysis.original });
+}
+
+/** A report on the blocks of two checkpoints, and what lies beside them. */
+function withEntries(
+  report: VerificationReport,
+  original: Detection,
+  outside: ReturnType<typeof compareEntries>,
+): VerificationReport {
+  const assumptions = assumptionsOf(original);
+  const noted = assumptions.length === 0 ? report : { ...report, assumptions };
+  if (outside === null) return noted;
+  const isWorse = report.verdict !== 'not-equivalent';
+  const reason = isWorse ? outside.message : `${report.reason} ${outside.message}`;
+  return { ...noted, verdict: 'not-equivalent', reason };
 }
 
 /** `verifyFused` for any two models that should agree, with the faults of each block that does not: a train form and its deploy form. */
@@ -143,8 +209,10 @@ export function explainPair(
   watch: Watch = {},
 ): Promise<Result<VerificationReport>> {
   return attemptAsync(async () => {
-    const model = unwrap(decodeModel(deploy.bytes, openly(deploy)));
-    return await explainModels({ original: train, fused: model, ...measurement, ...watch });
+    const model = unwrap(decodeSecond(train, deploy));
+    const outside = compareEntries(train.analysis.original, model, ALIKE.tensors);
+    const report = await explainModels({ original: train, fused: model, ...measurement, ...watch });
+    return withEntries(report, train, outside);
   });
 }
 

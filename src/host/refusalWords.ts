@@ -22,6 +22,7 @@ export function refusalWords(code: RefusalCode): string | undefined {
     overflow: vscode.l10n.t('merged weights overflow'),
     'unknown-shape': vscode.l10n.t('a shape is not known'),
     'unsupported-op': vscode.l10n.t('op not supported'),
+    'not-in-checkpoint': vscode.l10n.t('the checkpoint does not say it'),
   };
   return words[code];
 }

@@ -54,7 +54,7 @@ export class ModelStore {
     shapes: GivenShapes,
     look: (file: OpenedFile) => T | Promise<T>,
   ): Promise<T> {
-    const file = openSource(path, await this.files.read(path, { sparse: true }), {}, shapes);
+    const file = openSource(path, await this.files.read(path, { sparse: true }), {}, { shapes });
     try {
       return await look(file);
     } finally {
@@ -81,7 +81,7 @@ export class ModelStore {
   async #read(path: string, watch: Watch): Promise<Opened> {
     const stamp = await this.#stamp(path);
     const source = await this.files.read(path, { ...watch, sparse: true });
-    return { file: openSource(path, source, watch, this.shapesOf(path)), stamp };
+    return { file: openSource(path, source, watch, { shapes: this.shapesOf(path) }), stamp };
   }
 
   /** Changes with the file and with the shapes that it is read with. */

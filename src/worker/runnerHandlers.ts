@@ -1,5 +1,5 @@
 import type { DecodePicture } from '../core/inputs/picture';
-import { decodeModel, openModel, verifyOnBoth, type ModelFile } from '../core/pipeline';
+import { decodeModel, decodeSecond, openModel, verifyOnBoth, type ModelFile } from '../core/pipeline';
 import type { ModelRunner, Progress } from '../core/ports';
 import { raise, unwrap, type Result } from '../core/result';
 import { benchModels } from '../core/verify/speed/bench';
@@ -78,7 +78,7 @@ async function verify(
   const lost = params.webgpu && webgpu.ok ? [webgpu.value.lost] : [];
   const report = unwrap(await Promise.race([verified, ...lost]));
   return verificationRecord(report, {
-    ...{ original: model, fused: unwrap(decodeModel(fused.bytes, fused)), files, seed, samples, sizes },
+    ...{ original: model, fused: unwrap(decodeSecond(original, fused)), files, seed, samples, sizes },
     runtime: RUNTIME_VERSION,
     inputFiles: given.map(({ label }) => label),
   });

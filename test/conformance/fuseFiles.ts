@@ -12,11 +12,18 @@ import { openFile } from '../../src/worker/jobs/openFile';
 interface Request {
   readonly path: string;
   readonly output: string;
+  /** What a checkpoint does not say. */
+  readonly bnEps?: number;
+  readonly identity?: Readonly<Record<string, boolean>>;
 }
 
-async function answer({ path, output }: Request): Promise<object> {
+async function answer({ path, output, bnEps, identity }: Request): Promise<object> {
   const begun = performance.now();
-  const file = unwrap(openFile(path));
+  const given = {
+    ...(bnEps === undefined ? {} : { bnEps }),
+    ...(identity === undefined ? {} : { identity: new Map(Object.entries(identity)) }),
+  };
+  const file = unwrap(openFile(path, {}, Object.keys(given).length === 0 ? {} : { given }));
   try {
     const { blocks } = inspectReport(file.detection);
     const seconds = (performance.now() - begun) / 1000;

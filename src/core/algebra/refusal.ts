@@ -15,7 +15,8 @@ export type RefusalCode =
   | 'unsupported-dtype'
   | 'overflow'
   | 'unknown-shape'
-  | 'unsupported-op';
+  | 'unsupported-op'
+  | 'not-in-checkpoint';
 
 /** A side condition of the algebra that does not hold, as one sentence. */
 export interface AlgebraRefusal {

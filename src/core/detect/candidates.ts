@@ -102,7 +102,7 @@ function isTransposedConv(analysis: Analysis, node: Node): boolean {
 /** What takes a region's place: a Conv or ConvTranspose, or without spatial axes a Gemm, or along the last axis a MatMul. */
 export type MergedForm = 'conv' | 'convtranspose' | 'gemm' | 'matmul';
 
-function mergedForm({ geometry }: Operator, order: readonly number[] | null): MergedForm | null {
+export function mergedForm({ geometry }: Operator, order: readonly number[] | null): MergedForm | null {
   if (geometry.transposed !== undefined) return order === null ? 'convtranspose' : null;
   if (geometry.axes.length === 0) return 'gemm';
   if (order === null) return 'conv';

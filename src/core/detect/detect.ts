@@ -35,7 +35,10 @@ export function detect(model: Model): Detection {
 }
 
 /** Topological order, and ids by it. */
-function numbered({ index: { producer, position } }: Analysis, blocks: readonly Block[]): readonly Block[] {
+export function numbered(
+  { index: { producer, position } }: Analysis,
+  blocks: readonly Block[],
+): readonly Block[] {
   const place = (block: Block): number => position.get(producer.get(block.region.sink) as Node) ?? 0;
   return [...blocks]
     .sort((a, b) => place(a) - place(b))
@@ -58,7 +61,11 @@ function displayed(open: Analysis, found: Analysis): Analysis {
   return open === found ? open : { ...found, facts: { ...found.facts, types: open.facts.types } };
 }
 
-function fusableBlock(open: Analysis, analysis: Analysis, candidate: Candidate): FusableBlock {
+export function fusableBlock(
+  open: Analysis,
+  analysis: Analysis,
+  candidate: Pick<Candidate, 'region' | 'operator' | 'form' | 'dead'>,
+): FusableBlock {
   const { region, operator, form, dead } = candidate;
   const shown = displayed(open, analysis);
   const branches = paths(operator);
@@ -78,7 +85,11 @@ function fusableBlock(open: Analysis, analysis: Analysis, candidate: Candidate):
   };
 }
 
-function refusedBlock(open: Analysis, analysis: Analysis, { region, obstacle }: NearMiss): RefusedBlock {
+export function refusedBlock(
+  open: Analysis,
+  analysis: Analysis,
+  { region, obstacle }: NearMiss,
+): RefusedBlock {
   const before = regionWork(displayed(open, analysis), region).cost;
   return {
     id: '',

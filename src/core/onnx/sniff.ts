@@ -20,6 +20,10 @@ const MAGICS: readonly Magic[] = [
   { what: 'an HDF5 file (as Keras writes)', bytes: [0x89, ...ascii('HDF')] },
   { what: 'a NumPy array', bytes: [0x93, ...ascii('NUMPY')] },
   { what: 'a GGUF model', bytes: ascii('GGUF') },
+  {
+    what: 'a checkpoint in the form of PyTorch before 1.6; load it with torch.load and save it again with torch.save',
+    bytes: [0x80, 2, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19],
+  },
   ...[2, 3, 4, 5].map((protocol) => ({
     what: 'a Python pickle, which is never run here; export the model with torch.export.save',
     bytes: [0x80, protocol],
@@ -27,7 +31,7 @@ const MAGICS: readonly Magic[] = [
   { what: 'a TensorFlow Lite model', bytes: ascii('TFL3'), at: 4 },
   { what: 'an ONNX Runtime model in ORT format', bytes: ascii('ORTM'), at: 4 },
   {
-    what: 'a safetensors file, which holds weights and no graph; export its model with torch.export.save',
+    what: 'a safetensors file, but its header is damaged; download or save it again',
     bytes: [0, 0, ...ascii('{"')],
     at: 6,
   },

@@ -1,4 +1,5 @@
 import type { Provider } from '../ports';
+import type { Assumption } from '../checkpoint/assumptions';
 import type { ErrorHistogram } from './metrics';
 
 /** What a comparison of two models found: the contract of `replens verify` and `replens explain`. */
@@ -13,6 +14,8 @@ export interface VerificationReport {
   readonly blocks: readonly BlockComparison[];
   /** What both whole models were run on: shapes, and files where they were given. */
   readonly inputs?: readonly string[];
+  /** What the blocks of a checkpoint were taken for, which it does not say; left out for any other model. */
+  readonly assumptions?: readonly Assumption[];
 }
 
 export type Verdict = 'equivalent' | 'not-equivalent' | 'inconclusive';

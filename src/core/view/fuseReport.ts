@@ -1,3 +1,4 @@
+import type { Assumption } from '../checkpoint/assumptions';
 import type { RefusalCode } from '../algebra/refusal';
 
 /** What `replens fuse` prints. */
@@ -14,4 +15,8 @@ export interface FuseReport {
   readonly nodesAfter: number;
   readonly bytesBefore: number;
   readonly bytesAfter: number;
+  /** What the blocks of a checkpoint were taken for, which it does not say; left out for any other model. */
+  readonly assumptions?: readonly Assumption[];
+  /** What else is to be known of the file, one sentence each; left out where there is nothing. */
+  readonly notes?: readonly string[];
 }

@@ -1,3 +1,6 @@
+import type { Assumption } from '../checkpoint/assumptions';
+import type { Checkpoint } from '../checkpoint/checkpoint';
+import { checkpointSource, type CheckpointSource } from '../checkpoint/checkpointModel';
 import type { Block, Branch, Cost, Refusal } from '../detect/block';
 import { isConv } from '../detect/candidates';
 import type { DynamicDescription } from '../detect/dynamic/describe';
@@ -13,6 +16,18 @@ export interface InspectReport {
   readonly format: ModelFormat;
   readonly model: ModelSummary;
   readonly blocks: readonly BlockReport[];
+  /** Left out for any other model. */
+  readonly checkpoint?: CheckpointSummary;
+}
+
+/** A file of weights: what is in it, and what it does not say. */
+export interface CheckpointSummary {
+  readonly kind: Checkpoint['kind'];
+  /** By the keys that lead to each; '' for the file itself. */
+  readonly states: readonly { readonly path: string; readonly entries: number; readonly blocks: number }[];
+  /** What lies beside the state dicts. */
+  readonly others: Checkpoint['others'];
+  readonly assumptions: readonly Assumption[];
 }
 
 export interface ModelSummary {
@@ -52,6 +67,8 @@ export interface BlockReport {
   readonly after: Cost;
   /** Attention, bank and batch of a dynamic convolution; left out for any other block. */
   readonly dynamic?: DynamicDescription;
+  /** Whose names a checkpoint's block has: "timm MobileOne". */
+  readonly convention?: string;
 }
 
 export interface InspectOptions {
@@ -61,11 +78,35 @@ export interface InspectOptions {
 
 export function inspectReport(detection: Detection, { insight = false }: InspectOptions = {}): InspectReport {
   const { analysis } = detection;
-  const blocks = detection.blocks.map(blockReport);
+  const source = checkpointSource(analysis.original);
+  const blocks = detection.blocks.map((block) => ({ ...blockReport(block), ...conventionOf(block, source) }));
   return {
     format: analysis.model.format,
     model: modelSummary(analysis),
+    ...(source === null ? {} : { checkpoint: checkpointSummary(source) }),
     blocks: insight ? blocks.map((block) => withShares(block, blockInsight(detection, block.id))) : blocks,
+  };
+}
+
+function conventionOf(
+  { region }: Block,
+  source: CheckpointSource | null,
+): Pick<BlockReport, 'convention'> | null {
+  const found = source?.blocks.find(({ sink }) => sink === region.sink);
+  return found === undefined ? null : { convention: found.block.convention.name };
+}
+
+function checkpointSummary({ checkpoint, blocks, assumptions }: CheckpointSource): CheckpointSummary {
+  const { kind, states, others } = checkpoint;
+  return {
+    kind,
+    states: states.map((state) => ({
+      path: state.path,
+      entries: state.entries.size,
+      blocks: blocks.filter(({ block }) => block.state === state).length,
+    })),
+    others,
+    assumptions,
   };
 }
 

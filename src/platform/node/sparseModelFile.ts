@@ -39,7 +39,8 @@ export function openSparsely(path: string, leastHole = LEAST_HOLE): SparseModelF
 /** An archive is read where its directory says, and its weights not at all. */
 function archivePages(file: OpenFile, path: string): SparseModelFile {
   const pages = new PagedFile(file, path);
-  pages.touch(pages.bytes.subarray(0, Math.min(file.size, 4)));
+  // what tells the kind of file
+  pages.touch(pages.bytes.subarray(0, Math.min(file.size, 16)));
   return {
     bytes: pages.bytes,
     touch: (view) => pages.touch(view),

@@ -1,7 +1,8 @@
+import { checkpointSource } from '../../core/checkpoint/checkpointModel';
 import { isConv } from '../../core/detect/candidates';
 import type { Model } from '../../core/ir/model';
 import { formatOfOutput } from '../../core/outputFormat';
-import { encodeModel, fuseModel, type Watch } from '../../core/pipeline';
+import { assumptionsOf, encodeFusion, fuseModel, type EncodedFusion, type Watch } from '../../core/pipeline';
 import { attemptAsync, unwrap, type Result } from '../../core/result';
 import { countComputing } from '../../core/view/inspectReport';
 import type { FuseReport } from '../../core/view/fuseReport';
@@ -40,9 +41,12 @@ export function fuseOpened(
     const nothingToDo = fusion.plan.steps.length === 0;
     const before = detection.analysis.model;
     const output = options.output ?? (nothingToDo ? null : whereElse(file));
-    const encode = (dataName: string) => {
+    let notes: readonly string[] = [];
+    const encode = (dataName: string): EncodedFusion => {
       const format = formatOfOutput(output ?? '', file.path, before);
-      return unwrap(encodeModel(fusion.model, dataName, format));
+      const encoded = unwrap(encodeFusion(detection, fusion, dataName, format));
+      notes = encoded.notes;
+      return encoded;
     };
     const bytesAfter =
       output === null
@@ -58,6 +62,7 @@ export function fuseOpened(
       nodesAfter: countComputing(fusion.model.graph.nodes),
       bytesBefore: file.bytes.length,
       bytesAfter,
+      ...(checkpointSource(before) === null ? {} : { assumptions: assumptionsOf(detection), notes }),
     };
   });
 }

@@ -1,3 +1,4 @@
+import type { GivenAssumptions } from '../../core/checkpoint/assumptions';
 import type { Watch } from '../../core/pipeline';
 import type { GivenShapes } from '../../core/torchscript/readScript';
 import { attempt, type Result } from '../../core/result';
@@ -9,9 +10,11 @@ export interface OpenFileOptions {
   readonly sparse?: boolean;
   /** See `DecodeModelOptions`. */
   readonly shapes?: GivenShapes;
+  /** What somebody says of a checkpoint, in the place of what is assumed. */
+  readonly given?: GivenAssumptions;
 }
 
 /** Opens a model file from disk. Its weights stay views of the bytes read here. */
 export function openFile(path: string, watch: Watch = {}, options: OpenFileOptions = {}): Result<OpenedFile> {
-  return attempt(() => openSource(path, openOnDisk(path, options), watch, options.shapes));
+  return attempt(() => openSource(path, openOnDisk(path, options), watch, options));
 }

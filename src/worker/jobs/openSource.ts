@@ -1,9 +1,18 @@
+import type { GivenAssumptions } from '../../core/checkpoint/assumptions';
 import type { Detection } from '../../core/detect/detect';
 import { openModel, type Watch } from '../../core/pipeline';
 import type { GivenShapes } from '../../core/torchscript/readScript';
 import { unwrap } from '../../core/result';
 import type { ModelSource } from '../files/modelFiles';
 import { notedCompanions, type NotedCompanions } from '../notedCompanions';
+
+/** What somebody says of a model that its file does not. */
+export interface OpenOptions {
+  /** Shapes of inputs, of TorchScript. */
+  readonly shapes?: GivenShapes;
+  /** Of a checkpoint, in the place of what is assumed. */
+  readonly given?: GivenAssumptions;
+}
 
 /** A model file, read and searched for blocks. */
 export interface OpenedFile {
@@ -23,11 +32,14 @@ export function openSource(
   path: string,
   source: ModelSource,
   watch: Watch = {},
-  shapes: GivenShapes = new Map(),
+  { shapes = new Map(), given }: OpenOptions = {},
 ): OpenedFile {
   const { bytes, name, title } = source;
   const companions = notedCompanions(source.companions);
-  const opened = openModel({ ...source, fileName: title, companions, shapes }, watch);
+  const opened = openModel(
+    { ...source, fileName: title, companions, shapes, ...(given === undefined ? {} : { given }) },
+    watch,
+  );
   if (!opened.ok) source.close();
   return { path, name, bytes, detection: unwrap(opened), companions, close: () => source.close() };
 }

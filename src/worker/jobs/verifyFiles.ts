@@ -1,5 +1,12 @@
+import type { GivenAssumptions } from '../../core/checkpoint/assumptions';
 import type { PixelScale } from '../../core/inputs/pixelScale';
-import { decodeModel, verifyOnBoth, type Measurement, type ModelFile, type Watch } from '../../core/pipeline';
+import {
+  decodeSecond,
+  verifyOnBoth,
+  type Measurement,
+  type ModelFile,
+  type Watch,
+} from '../../core/pipeline';
 import type { Provider } from '../../core/ports';
 import type { GivenShapes } from '../../core/torchscript/readScript';
 import { attemptAsync, unwrap, type Result } from '../../core/result';
@@ -26,6 +33,8 @@ export interface VerifyOptions {
   readonly shapes?: GivenShapes;
   /** Of the second model, where it has others. */
   readonly fusedShapes?: GivenShapes;
+  /** What somebody says of two checkpoints, in the place of what is assumed. */
+  readonly given?: GivenAssumptions;
   /** Paths of .npy, .npz, PNG, JPEG or tensor files to run besides the drawn inputs. */
   readonly inputs?: readonly string[];
   readonly pixels?: PixelScale;
@@ -46,7 +55,8 @@ export function verifyFiles(
   return attemptAsync(async () => {
     const { samples = 3, seed = 0, sizes = new Map<string, number>(), shapes = new Map() } = options;
     const { fusedShapes = shapes } = options;
-    const file = openSource(original, await files.read(original, watch), watch, shapes);
+    const given = options.given === undefined ? {} : { given: options.given };
+    const file = openSource(original, await files.read(original, watch), watch, { shapes, ...given });
     try {
       const source = await files.read(fused, watch);
       try {
@@ -56,7 +66,7 @@ export function verifyFiles(
           ...{ fileName: source.title, bytes: source.bytes, companions },
           shapes: fusedShapes,
         };
-        const fusedModel = unwrap(decodeModel(second.bytes, second));
+        const fusedModel = unwrap(decodeSecond(file.detection, second));
         const inputs = await givenSamples(model, await givenFiles(files, original, options), decodePicture);
         const measurement = { samples, seed, sizes, given: inputs };
         const report = await measure(file, second, measurement, options, watch);

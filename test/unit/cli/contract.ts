@@ -41,6 +41,7 @@ export const REFUSAL_CODES: readonly string[] = [
   'overflow',
   'unknown-shape',
   'unsupported-op',
+  'not-in-checkpoint',
 ];
 
 const cost: Shape = { fields: { nodes: 'number', params: 'number', macs: 'number?' } };

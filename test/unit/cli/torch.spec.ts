@@ -92,9 +92,8 @@ describe('the command line on .pt2', () => {
   });
 
   it('says of other files of PyTorch what they are', () => {
-    assertRefused(replens(['inspect', copy('files/checkpoint.pt', 'x.pt')]), /checkpoint/);
     assertRefused(replens(['inspect', copy('files/module.pt', 'x.pth')]), /whole pickled module/);
-    assertRefused(replens(['inspect', copy('files/before16.pt', 'x.pt')]), /pickle/);
+    assertRefused(replens(['inspect', copy('files/before16.pt', 'x.pt')]), /before 1\.6/);
   });
 });
 

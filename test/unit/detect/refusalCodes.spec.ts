@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { RefusalCode } from '../../../src/core/algebra/refusal';
 import { fuseModel } from '../../../src/core/pipeline';
 import { unwrap } from '../../../src/core/result';
+import { openCheckpoint } from '../../support/checkpoints';
 import { detectFixture, FIXTURES } from '../../support/models';
 
 /** Every code that a refusal can have; the compiler minds that none is missing. */
@@ -24,6 +25,7 @@ const CODES: Readonly<Record<RefusalCode, true>> = {
   overflow: true,
   'unknown-shape': true,
   'unsupported-op': true,
+  'not-in-checkpoint': true,
 };
 
 describe('refusal codes', () => {
@@ -36,6 +38,11 @@ describe('refusal codes', () => {
           assert.match(message, /^[A-Z"][^\n]*("|\d|float16)[^\n]*[.)]$/, `${name}: ${message}`);
         }
       }
+    }
+    const checkpoint = openCheckpoint('yolov6_qa.safetensors');
+    for (const { code, message } of unwrap(fuseModel(checkpoint)).plan.refused) {
+      met.add(code);
+      assert.match(message, /^[^\n]*\d[^\n]*\.$/);
     }
     assert.deepEqual(Object.keys(CODES).sort(), [...met].sort());
   });

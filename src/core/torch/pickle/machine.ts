@@ -42,6 +42,11 @@ export class PickleMachine {
     return value;
   }
 
+  /** The last values, the newest at the end; fewer where there are fewer since the last mark. */
+  peek(count: number): readonly PickleValue[] {
+    return this.stack.slice(Math.max(this.marks.at(-1) ?? 0, this.stack.length - count));
+  }
+
   mark(): void {
     if (this.marks.length >= MOST_MARKS) raise('unsupported', 'The pickle is nested deeper than a model is.');
     this.marks.push(this.stack.length);

@@ -1,0 +1,89 @@
+import type { GivenAssumptions, OwnAssumption } from '../assumptions';
+import type { Convention, Eps, HintedEps } from '../conventions/convention';
+import type { FoundBlock } from './foundBlock';
+import type { Measures } from './measure';
+import type { Resolution } from './resolveSteps';
+
+/** BN's eps of a block's convention, or what somebody gave. */
+export function epsOf(
+  convention: Convention,
+  names: ReadonlySet<string>,
+  { bnEps }: GivenAssumptions,
+): { readonly value: number; readonly assumption: OwnAssumption } {
+  const base = { kind: 'bn-eps', option: '--bn-eps' } as const;
+  if (bnEps !== undefined) {
+    const message = `BN eps ${text(bnEps)}, as given.`;
+    return { value: bnEps, assumption: { ...base, value: bnEps, message, given: true } };
+  }
+  const hinted = convention.eps.filter(isHinted);
+  const hint = hinted
+    .map((eps) => ({ eps, witness: [...names].find((name) => eps.names.test(name)) }))
+    .find(({ witness }) => witness !== undefined);
+  const own = convention.eps.at(-1) as Eps;
+  const { value, whose } = hint?.eps ?? own;
+  const others = convention.eps.filter((eps) => eps.value !== value);
+  const because = hint === undefined ? `${whose}'s` : `${whose}'s, as "${hint.witness ?? ''}" tells`;
+  const else_ = others.map((eps) => ` (${eps.whose} has ${text(eps.value)})`).join('');
+  const message = `BN eps ${text(value)} is ${because}${else_}: a checkpoint does not hold it, and the merged weights depend on it.`;
+  return { value, assumption: { ...base, value, message, given: false } };
+}
+
+function isHinted(eps: Eps): eps is HintedEps {
+  return 'names' in eps;
+}
+
+/** 0.00001 → "1e-5". */
+function text(value: number): string {
+  return value !== 0 && value < 0.01 ? value.toExponential() : String(value);
+}
+
+interface Hidden {
+  readonly assumptions: readonly OwnAssumption[];
+  readonly refusal: FoundBlock['refusal'];
+}
+
+/** What is taken of branches without a parameter; a refusal where that can't be known. */
+export function hiddenAssumptions(
+  convention: Convention,
+  { hidden }: Resolution,
+  measures: Measures | string,
+  given: boolean | undefined,
+): Hidden {
+  if (hidden.length === 0 || typeof measures === 'string') return { assumptions: [], refusal: null };
+  const base = { kind: 'identity', option: '--identity' } as const;
+  if (given !== undefined) {
+    const message = `An identity branch is ${given ? 'there' : 'not there'}, as given.`;
+    return { assumptions: [{ ...base, value: given, message, given: true }], refusal: null };
+  }
+  if (hidden.includes('always')) {
+    const message = `An identity branch is there, as in all ${convention.name} blocks: it has no entry in the file, and the merged weights depend on it.`;
+    return { assumptions: [{ ...base, value: true, message, given: false }], refusal: null };
+  }
+  if (measures.inChannels !== measures.outChannels) {
+    const message = `No identity branch is there, as ${convention.name} has none between unequal channels.`;
+    return { assumptions: [{ ...base, value: false, message, given: false }], refusal: null };
+  }
+  const message = `${convention.name} has an identity branch here if the stride is 1, and the file holds neither; say which with --identity yes or --identity no.`;
+  return { assumptions: [], refusal: { code: 'not-in-checkpoint', message } };
+}
+
+export function namesAssumption({ name, doubt }: Convention): readonly OwnAssumption[] {
+  if (doubt === undefined) return [];
+  const message = `The names are taken for ${name}'s: ${doubt}.`;
+  return [{ kind: 'names', value: name, message, option: null, given: false }];
+}
+
+/** What is drawn, and changes no merged weight. */
+export function sizeAssumptions({ taps, groupsKnown, groups }: Measures): readonly OwnAssumption[] {
+  const given = false;
+  const stride: OwnAssumption = {
+    ...{ kind: 'stride', value: 1, option: null, given },
+    message:
+      'Stride 1 and half a kernel of padding are drawn: the file holds neither, and no merged weight depends on them.',
+  };
+  const grouped: OwnAssumption = {
+    ...{ kind: 'groups', value: groups === 1 ? 'one group' : 'depthwise', option: null, given },
+    message: `${groups === 1 ? 'One group is' : 'Depthwise convolutions are'} drawn: the file does not say the groups, and no merged weight depends on them.`,
+  };
+  return taps.length === 0 ? [] : [stride, ...(groupsKnown ? [] : [grouped])];
+}

@@ -1,0 +1,37 @@
+/** The names of a state dict as a tree of modules. */
+export class NameIndex {
+  private readonly childrenOf = new Map<string, Set<string>>();
+
+  constructor(readonly names: ReadonlySet<string>) {
+    for (const name of names) {
+      const parts = name.split('.');
+      let path = '';
+      for (const part of parts) {
+        const children = this.childrenOf.get(path) ?? new Set();
+        this.childrenOf.set(path, children);
+        children.add(part);
+        path = under(path, part);
+      }
+    }
+  }
+
+  has(name: string): boolean {
+    return this.names.has(name);
+  }
+
+  /** First parts of the names below a module, in the order of the file. */
+  children(path: string): readonly string[] {
+    return [...(this.childrenOf.get(path) ?? [])];
+  }
+
+  /** All names below a module. */
+  below(path: string): readonly string[] {
+    if (this.names.has(path)) return [path];
+    return this.children(path).flatMap((child) => this.below(under(path, child)));
+  }
+}
+
+/** "stage1.0" and "conv" → "stage1.0.conv"; either may be empty. */
+export function under(path: string, name: string): string {
+  return path === '' || name === '' ? path + name : `${path}.${name}`;
+}

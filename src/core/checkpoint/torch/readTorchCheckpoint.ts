@@ -1,0 +1,141 @@
+import { attempt, raise } from '../../result';
+import type { Tensor } from '../../tensor/tensor';
+import type { Archive } from '../../torch/archive/archive';
+import { MOST_PICKLE_BYTES } from '../../torch/pickle/readPickle';
+import { scanPickle, type PickleScan } from '../../torch/pickle/scanPickle';
+import { pickledTensor, storedTensor } from '../../torch/pickle/torchPickle';
+import { isKind, type PickleDict, type PickleValue } from '../../torch/pickle/values';
+import { wrapperOf, type Checkpoint, type OtherEntry, type StateDict } from '../checkpoint';
+import { CHECKPOINT_POWERS, Inert } from './checkpointPowers';
+
+/** What the writer of a torch archive needs of the one that was read. */
+export interface TorchFile {
+  readonly archive: Archive;
+  readonly scan: PickleScan;
+  /** The dict that each state dict was read from. */
+  readonly dicts: ReadonlyMap<StateDict, PickleDict>;
+  /** The dict that holds each other entry, and its key. */
+  readonly places: ReadonlyMap<OtherEntry, { readonly dict: PickleDict; readonly key: string }>;
+}
+
+/** "state_dict", "model", "ema.module": deeper lie optimizers only. */
+const MOST_NESTED = 3;
+
+/**
+ * A file of `torch.save` that holds state dicts; null for an archive that is something else. Weights are read when somebody
+ * asks for their bytes.
+ * @throws ProblemError for a pickle that is damaged, or asks for what is no data: a whole module.
+ */
+export function readTorchCheckpoint(archive: Archive): Checkpoint | null {
+  if (!archive.has('data.pkl') || archive.has('constants.pkl')) return null;
+  const scanned = attempt(() => scanPickle(archive.read('data.pkl', MOST_PICKLE_BYTES), CHECKPOINT_POWERS));
+  if (!scanned.ok) {
+    const { code, message } = scanned.problem;
+    if (code !== 'unsupported') raise(code, message);
+    const why = message.replace(/\.$/, '');
+    return raise(
+      'unsupported',
+      `The file holds a whole pickled module or other objects, which are never run here (${why}); save the state dict, or export the model with torch.export.save.`,
+    );
+  }
+  const walk = new Walk(archive);
+  walk.value(scanned.value.value, [], null);
+  const { states, others, dicts, places } = walk;
+  if (states.length === 0)
+    return raise('unsupported', 'The file holds no state dict: no dict of tensors by name; save one.');
+  const file: TorchFile = { archive, scan: scanned.value, dicts, places };
+  return { kind: 'torch', states, others, file };
+}
+
+class Walk {
+  readonly states: StateDict[] = [];
+  readonly others: OtherEntry[] = [];
+  readonly dicts = new Map<StateDict, PickleDict>();
+  readonly places = new Map<OtherEntry, { readonly dict: PickleDict; readonly key: string }>();
+  private readonly seen = new Set<PickleDict>();
+  private readonly stores = new Set<string>();
+
+  constructor(private readonly archive: Archive) {
+    if (archive.has('byteorder') && /big/.test(new TextDecoder().decode(archive.read('byteorder', 64))))
+      raise(
+        'unsupported',
+        'The checkpoint was saved on a big-endian machine; load it and save it again on this one.',
+      );
+    for (const name of archive.names) this.stores.add(name);
+  }
+
+  /** @returns whether there is a state dict in it. */
+  value(
+    value: PickleValue,
+    path: readonly string[],
+    place: { dict: PickleDict; key: string } | null,
+  ): boolean {
+    if (isKind(value, 'dict') && !isOptimizer(value)) {
+      if (this.seen.has(value)) return false;
+      this.seen.add(value);
+      if (this.stateDict(value, path)) return true;
+      if (path.length < MOST_NESTED && this.items(value, path)) return true;
+    }
+    if (place !== null) {
+      const entry: OtherEntry = { path: path.join('.'), kind: kindOf(value) };
+      this.others.push(entry);
+      this.places.set(entry, place);
+    }
+    return false;
+  }
+
+  private items(dict: PickleDict, path: readonly string[]): boolean {
+    const [before, many] = [this.others.length, dict.entries.size];
+    let found = false;
+    for (const [key, value] of dict.entries) {
+      if (typeof key === 'string') found = this.value(value, [...path, key], { dict, key }) || found;
+    }
+    // one entry, not all that it holds
+    if (!found && path.length > 0 && many > 0) this.others.splice(before);
+    return found;
+  }
+
+  private stateDict(dict: PickleDict, path: readonly string[]): boolean {
+    const entries = new Map<string, Tensor>();
+    for (const [name, value] of dict.entries) {
+      const tensor = pickledTensor(value);
+      if (tensor === null || typeof name !== 'string') continue;
+      if (!this.stores.has(`data/${tensor.storage.key}`))
+        raise('bad-input', `The archive lacks the bytes of "${name}"; download or save it again.`);
+      entries.set(name, storedTensor(tensor, this.archive, 'data', name));
+    }
+    // a tensor or two beside numbers is a script's own affair
+    if (entries.size === 0 || entries.size < dict.entries.size / 2) return false;
+    const state: StateDict = { path: path.join('.'), entries, wrapper: wrapperOf(entries.keys()) };
+    this.states.push(state);
+    this.dicts.set(state, dict);
+    return true;
+  }
+}
+
+/** Of a script or of Lightning, which has lists of them. */
+function isOptimizer(value: PickleValue): boolean {
+  if (isKind(value, 'list')) return value.items.length > 0 && value.items.every(isOptimizer);
+  return isKind(value, 'dict') && value.entries.has('param_groups');
+}
+
+function kindOf(value: PickleValue): OtherEntry['kind'] {
+  if (isOptimizer(value)) return 'optimizer';
+  return isUnloadable(value) ? 'unloadable' : 'other';
+}
+
+/** Values that are looked at before the rest is taken for the same. */
+const MOST_VALUES = 200_000;
+
+function isUnloadable(root: PickleValue): boolean {
+  const open: PickleValue[] = [root];
+  const seen = new Set<PickleValue>();
+  for (let value = open.pop(); value !== undefined && seen.size < MOST_VALUES; value = open.pop()) {
+    if (typeof value !== 'object' || value === null || seen.has(value)) continue;
+    seen.add(value);
+    if (isKind(value, 'object') && value.content instanceof Inert && !value.content.loadable) return true;
+    if (isKind(value, 'list') || isKind(value, 'tuple')) open.push(...value.items);
+    if (isKind(value, 'dict')) open.push(...value.entries.values());
+  }
+  return false;
+}

@@ -1,0 +1,143 @@
+import type { Chunk } from '../../ports';
+import { raise } from '../../result';
+import type { DType } from '../../tensor/dtype';
+import { byteLength, type Tensor } from '../../tensor/tensor';
+import type { Archive } from '../../torch/archive/archive';
+import { zipChunks, type ZipContent } from '../../torch/archive/zipWriter';
+import { editPickle, type PickleEdit } from '../../torch/pickle/editPickle';
+import type { DictItem } from '../../torch/pickle/scanPickle';
+import { SET_ITEM, tensorItem } from '../../torch/pickle/tensorOpcodes';
+import { isKind, type PickleDict, type PickleValue } from '../../torch/pickle/values';
+import type { OtherEntry, Replacement } from '../checkpoint';
+import { tensorChunk } from '../tensorChunk';
+import type { TorchFile } from './readTorchCheckpoint';
+
+const STORAGES: Partial<Record<DType, string>> = {
+  float32: 'FloatStorage',
+  float64: 'DoubleStorage',
+  float16: 'HalfStorage',
+  bfloat16: 'BFloat16Storage',
+};
+
+/** PyTorch names the folder by the file; loading asks for none in particular. */
+const FOLDER = 'archive';
+
+/** A tensor that gets a storage of its own. */
+interface NewStorage {
+  readonly key: string;
+  readonly tensor: Tensor;
+  readonly name: string;
+}
+
+/**
+ * The archive with new tensors in the place of some. The pickle is edited, not written anew, so all that stays in it stays
+ * byte for byte, whatever Python wrote there; so do the storages of all tensors that stay, shared ones included. What only
+ * the tensors that go needed goes with them.
+ * @param leave entries beside the state dicts that are left out.
+ */
+export function torchChunks(
+  { archive, scan, dicts, places }: TorchFile,
+  replacements: readonly Replacement[],
+  leave: readonly OtherEntry[],
+): readonly Chunk[] {
+  const storages: NewStorage[] = [];
+  const fresh = freshKeys(archive);
+  const edits: PickleEdit[] = [];
+  for (const { state, gone, come } of replacements) {
+    const items = itemsOf(scan.items, dicts.get(state));
+    const added = come.map(({ name, tensor }) => ({ key: fresh(), tensor, name }));
+    storages.push(...added);
+    edits.push(...replaced(items, new Set(gone), added));
+  }
+  for (const entry of leave) {
+    const place = places.get(entry);
+    const items = itemsOf(scan.items, place?.dict);
+    edits.push(...replaced(items, new Set([place?.key ?? '']), []));
+  }
+  const pickle = editPickle(scan, edits);
+  const kept = new Set(pickle.persistent.map(storageKey));
+  return zipChunks(contents(archive, pickle.bytes, kept, storages));
+}
+
+function itemsOf(
+  items: ReadonlyMap<PickleDict, readonly DictItem[]>,
+  dict: PickleDict | undefined,
+): readonly DictItem[] {
+  return (dict === undefined ? undefined : items.get(dict)) ?? [];
+}
+
+/** Takes items out; what comes stands where the first of them stood. */
+function replaced(
+  items: readonly DictItem[],
+  gone: ReadonlySet<string>,
+  come: readonly NewStorage[],
+): readonly PickleEdit[] {
+  const leaving = items.filter(({ key }) => typeof key === 'string' && gone.has(key));
+  return leaving.map(({ span, single }, place) => {
+    if (place > 0) return { span, bytes: new Uint8Array(0) };
+    const parts = come.flatMap((one) => [itemOf(one), ...(single ? [SET_ITEM] : [])]);
+    return { span, bytes: joined(parts) };
+  });
+}
+
+function itemOf({ key, tensor, name }: NewStorage): Uint8Array {
+  const storage = STORAGES[tensor.dtype];
+  if (storage === undefined)
+    return raise('unsupported', `"${name}" has a type that PyTorch's archives cannot hold.`);
+  return tensorItem({ name, storage, key, dims: tensor.dims });
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
+/** Names of storages that the archive does not have. */
+function freshKeys({ names }: Archive): () => string {
+  const taken = names.map((name) => /^data\/(\d{1,9})$/.exec(name)?.[1]).map((key) => Number(key ?? -1));
+  let next = taken.reduce((most, key) => Math.max(most, key), -1) + 1;
+  return () => String(next++);
+}
+
+function storageKey(value: PickleValue): string {
+  const content: unknown = isKind(value, 'object') ? value.content : null;
+  return (content as { readonly key?: string } | null)?.key ?? '';
+}
+
+/** The entries in the order of the archive; new storages stand behind the old ones. */
+function contents(
+  archive: Archive,
+  pickle: Uint8Array,
+  kept: ReadonlySet<string>,
+  storages: readonly NewStorage[],
+): readonly ZipContent[] {
+  const added = storages.map(({ key, tensor, name }) => ({
+    name: `${FOLDER}/data/${key}`,
+    content: [tensorChunk(tensor, byteLength(tensor), name)],
+  }));
+  const list: ZipContent[] = [];
+  for (const name of archive.names) {
+    // a number that PyTorch draws for each file, by what it holds: this one holds something else
+    if (name.startsWith('.data/')) continue;
+    const isStorage = name.startsWith('data/');
+    if (isStorage && !kept.has(name.slice('data/'.length))) continue;
+    list.push({ name: `${FOLDER}/${name}`, content: [name === 'data.pkl' ? pickle : copied(archive, name)] });
+  }
+  const last = list.reduce((at, { name }, place) => (name.startsWith(`${FOLDER}/data/`) ? place : at), 0);
+  return [...list.slice(0, last + 1), ...added, ...list.slice(last + 1)];
+}
+
+function copied(archive: Archive, name: string): Chunk {
+  const source = archive.open(name);
+  return {
+    byteLength: source.size,
+    *produce() {
+      yield source.read(0, source.size);
+    },
+  };
+}
