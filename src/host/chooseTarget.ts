@@ -38,7 +38,12 @@ export function saveModelAs(
   proposed: vscode.Uri,
   formats: readonly OutputFormat[] = ['onnx'],
 ): Thenable<vscode.Uri | undefined> {
-  const names = { onnx: 'ONNX', pt2: vscode.l10n.t('PyTorch Program') };
+  const names: Readonly<Record<OutputFormat, string>> = {
+    onnx: 'ONNX',
+    pt2: vscode.l10n.t('PyTorch Program'),
+    pth: vscode.l10n.t('PyTorch Checkpoint'),
+    safetensors: 'safetensors',
+  };
   const filters = Object.fromEntries(formats.map((format) => [names[format], [format]]));
   return vscode.window.showSaveDialog({ defaultUri: proposed, filters });
 }
