@@ -1,7 +1,7 @@
-"""Shows ONNX models in a notebook as their branch graph, with RepLens in VS Code.
+"""Shows models in a notebook as their branch graph, with RepLens in VS Code.
 
 Run this cell once. From then on an `onnx.ModelProto` or a `torch.export.ExportedProgram` at the end of a cell is drawn, and
-`show_model("model.onnx")` draws a file. Anywhere else than in VS Code with RepLens, a table and a picture are shown.
+`show_model("model.onnx")` draws a file, be it ONNX, `.pt2` or TorchScript. Anywhere else than in VS Code with RepLens, a table and a picture are shown.
 """
 
 import base64
@@ -20,7 +20,7 @@ _TYPES = {1: "float32", 2: "uint8", 3: "int8", 6: "int32", 7: "int64", 9: "bool"
 
 
 def show_model(path_or_model, name=None):
-    """Shows an ONNX file, by its path, or a model that is there already (ModelProto, ExportedProgram), under a name of your own."""
+    """Shows a model file (ONNX, .pt2, TorchScript), by its path, or a model that is there already (ModelProto, ExportedProgram), under a name of your own."""
     from IPython.display import display
 
     display(_bundle_of(path_or_model, name), raw=True)
@@ -36,21 +36,39 @@ def _bundle_of(thing, name=None):
     if hasattr(thing, "model_proto"):  # what torch.onnx.export gives
         return _model_bundle(thing.model_proto, name)
     raise TypeError(
-        f"show_model takes the path of an ONNX file, an onnx.ModelProto or a torch.export.ExportedProgram, not {type(thing).__name__}."
+        f"show_model takes the path of a model file, an onnx.ModelProto or a torch.export.ExportedProgram, not {type(thing).__name__}."
     )
 
 
 def _file_bundle(path, name=None):
+    name = name or os.path.basename(path)
+    if path.lower().endswith((".pt2", ".pt", ".pth")):
+        return _torch_file_bundle(path, name)
     import onnx
 
-    name = name or os.path.basename(path)
     model = onnx.load(path, load_external_data=False)
     if os.path.getsize(path) <= _INLINE_LIMIT and not _has_external_data(model):
         with open(path, "rb") as file:
             return _bundle(model, name, {"bytes": base64.b64encode(file.read()).decode("ascii")})
+    return _bundle(model, name, {"path": _relative(path)})
+
+
+def _relative(path):
     # the notebook's own folder is the working directory of its kernel
-    relative = os.path.relpath(path).replace(os.sep, "/")
-    return _bundle(model, name, {"path": relative})
+    return os.path.relpath(path).replace(os.sep, "/")
+
+
+def _torch_file_bundle(path, name):
+    """RepLens reads these by itself; there is no picture of them for where it is not."""
+    if os.path.getsize(path) > _INLINE_LIMIT:
+        return _torch_bundle(name, {"path": _relative(path)})
+    with open(path, "rb") as file:
+        return _torch_bundle(name, {"bytes": base64.b64encode(file.read()).decode("ascii")})
+
+
+def _torch_bundle(name, where, text=None):
+    kind = "pt2" if name.lower().endswith(".pt2") else "torchscript"
+    return {"text/plain": text or f"{_clean(name)} (PyTorch); RepLens in VS Code draws it.", _MODEL_MIME: {"name": _safe(name), "format": kind, **where}}
 
 
 def _model_bundle(model, name=None):
@@ -63,7 +81,7 @@ def _model_bundle(model, name=None):
 
 
 def _program_bundle(program, name=None):
-    """RepLens reads ONNX, so an ExportedProgram is exported to ONNX first, where torch.onnx can."""
+    """Exported to ONNX where torch.onnx can, which has a table and a picture for other places; else as it is."""
     try:
         import torch
 
@@ -72,7 +90,23 @@ def _program_bundle(program, name=None):
         return _model_bundle(exported.model_proto, name or "program.onnx")
     except Exception as error:  # an exporter that is missing or gives up must not hide the program
         words = " ".join(str(error).split())[:200]
-        return {"text/plain": f"{program}\n\nRepLens shows ONNX, and torch.onnx could not export this program: {words}"}
+        text = f"{program}\n\ntorch.onnx could not export this program: {words}"
+        saved = _saved(program)
+        return {"text/plain": text} if saved is None else _torch_bundle(name or "program.pt2", {"bytes": saved}, text)
+
+
+def _saved(program):
+    """The program's own archive in base64; None where it can't be saved, or is large for a notebook."""
+    import io
+
+    file = io.BytesIO()
+    try:
+        import torch
+
+        torch.export.save(program, file)
+    except Exception:
+        return None
+    return base64.b64encode(file.getvalue()).decode("ascii") if file.tell() <= _INLINE_LIMIT else None
 
 
 @contextmanager
@@ -90,9 +124,12 @@ def _quiet():
 def _bundle(model, name, where, note=None):
     bundle = {"text/plain": _summary(model, name) + (f"\n\n{note}" if note else ""), "image/svg+xml": _svg(model.graph)}
     if where is not None:
-        safe = "".join("_" if char in '\\/:*?"<>|' else char for char in _clean(name))
-        bundle[_MODEL_MIME] = {"name": safe, "format": "onnx", **where}
+        bundle[_MODEL_MIME] = {"name": _safe(name), "format": "onnx", **where}
     return bundle
+
+
+def _safe(name):
+    return "".join("_" if char in '\\/:*?"<>|' else char for char in _clean(name))
 
 
 def _has_external_data(model):

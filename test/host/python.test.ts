@@ -56,25 +56,25 @@ describe('code lenses in Python', function () {
 
   it('look in the workspace folders too, and leave f-strings and unreadable files be', async () => {
     copyFixture('models/repvgg.legacy.onnx', '', 'atRoot.onnx');
-    writeFileSync(inWorkspace('weights.pt').fsPath, 'x');
+    writeFileSync(inWorkspace('weights.bin').fsPath, 'x');
     try {
       const document = await openScript(
         'load.py',
         'import onnxruntime as ort',
         's = ort.InferenceSession("atRoot.onnx")',
         't = ort.InferenceSession(f"{name}.onnx")',
-        'torch.save(net, "weights.pt")',
+        'torch.save(net, "weights.bin")',
       );
       assert.deepEqual(await lensTitles(document.uri), [
         '1 1 reparam block',
         '1 Fuse branches',
         '1 Verify',
         '1 Show graph',
-        '3 RepLens does not read .pt files yet',
+        '3 RepLens does not read .bin files yet',
       ]);
     } finally {
       rmSync(inWorkspace('atRoot.onnx').fsPath);
-      rmSync(inWorkspace('weights.pt').fsPath);
+      rmSync(inWorkspace('weights.bin').fsPath);
     }
   });
 

@@ -17,6 +17,11 @@ describe('The Test Explorer', function () {
   before(async () => {
     for (const name of ['ok_repvgg', 'identity_dropped'])
       for (const form of ['train', 'deploy']) copyFixture(`pairs/${name}.${form}.onnx`, folder);
+    copyFixture('torch/repvgg.pt2', folder, 'program.pt2');
+    copyFixture('models/repvgg.deploy.onnx', folder, 'program.deploy.onnx');
+    // weights by the name of a model
+    copyFixture('torch/files/checkpoint.pt', folder, 'epoch.pt');
+    copyFixture('models/repvgg.deploy.onnx', folder, 'epoch.deploy.onnx');
     const { pairs } = await extension().activate();
     subscription = pairs.onDidTell((outcome) => told.push(outcome));
   });
@@ -42,6 +47,11 @@ describe('The Test Explorer', function () {
     assert.deepEqual(
       [wrong.outcome, wrong.blocks],
       ['failed', { b0: 'equivalent', b1: 'not-equivalent', b2: 'equivalent' }],
+    );
+    assert.equal((await outcomeOf('program.pt2 → program.deploy.onnx')).outcome, 'passed');
+    assert.deepEqual(
+      told.map(({ label }) => label).filter((label) => label.includes('epoch')),
+      [],
     );
     const rows = await eventually('the rows of the Test Explorer', async () => {
       const texts = await bridge.texts({ selector: '.test-explorer .monaco-list-row' });

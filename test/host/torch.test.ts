@@ -55,6 +55,16 @@ describe('a PyTorch program (.pt2) in VS Code', function () {
     );
   });
 
+  it('is read again when it is written over', async () => {
+    const model = copyFixture('torch/repvgg.pt2', folder, 'net.pt2');
+    await vscode.commands.executeCommand('vscode.open', model);
+    await bridge.waitFor(on('editor', 'branch-graph'));
+    copyFixture('torch/seed_dbb.pt2', folder, 'net.pt2');
+    await eventually('the other model', async () =>
+      (await bridge.text({ ...on('editor', 'block'), nth: 0 })).includes('DBB') ? true : undefined,
+    );
+  });
+
   it('is fused from the context menu of the Explorer, and verified on WebGPU', async () => {
     const model = copyFixture('torch/repvgg.pt2', folder);
     await vscode.commands.executeCommand('workbench.view.explorer');

@@ -56,6 +56,20 @@ describe('a virtual workspace', function () {
     assert.equal(unwrap((await finished).result).verdict, 'equivalent');
   });
 
+  it('has its PyTorch programs opened, fused as such and verified, too', async () => {
+    const program = vscode.Uri.parse('memfs-test:/program.pt2');
+    const merged = vscode.Uri.parse('memfs-test:/program.fused.pt2');
+    files.writeFile(program, readFileSync(join(extension().extensionPath, 'test/fixtures/torch/acnet.pt2')));
+    await vscode.commands.executeCommand('vscode.open', program);
+    await bridge.waitFor({ ...on('editor', 'block'), nth: 0 });
+    await vscode.commands.executeCommand('replens.fuse', program, [program]);
+    const finished = nextVerification();
+    await startVerify(program, merged);
+    assert.equal(unwrap((await finished).result).verdict, 'equivalent');
+    files.delete(program);
+    files.delete(merged);
+  });
+
   it('has its near misses in the text and in Problems', async () => {
     const refused = vscode.Uri.parse('memfs-test:/refused.onnx');
     files.writeFile(

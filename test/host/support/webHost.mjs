@@ -1,6 +1,6 @@
 // What the variant in a browser's extension host takes: a bundle without Node, and a workspace with models in it.
 import { execFile } from 'node:child_process';
-import { cp, mkdir } from 'node:fs/promises';
+import { cp, mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
@@ -31,8 +31,16 @@ export async function prepareWebWorkspace(workspace) {
   await cp(join(fixtures, 'models', 'seed_repvgg_alpha.legacy.onnx'), source);
   for (const name of ['external.onnx', 'external.bin'])
     await cp(join(fixtures, 'onnx', name), join(workspace, 'external', name));
-  // no .onnx: that would be another model to find
-  const fused = join(workspace, 'expected', 'fused.bytes');
-  const cli = join(repoRoot, 'dist', 'cli.js');
-  await promisify(execFile)(process.execPath, [cli, 'fuse', source, '-o', fused]);
+  const program = join(workspace, 'models', 'program.pt2');
+  await cp(join(fixtures, 'torch', 'repvgg.pt2'), program);
+  for (const [model, ending] of [
+    [source, 'onnx'],
+    [program, 'pt2'],
+  ]) {
+    const fused = join(workspace, 'expected', `fused.${ending}`);
+    const cli = join(repoRoot, 'dist', 'cli.js');
+    await promisify(execFile)(process.execPath, [cli, 'fuse', model, '-o', fused]);
+    // with its ending it would be another model to find
+    await rename(fused, join(workspace, 'expected', ending === 'onnx' ? 'fused.bytes' : 'program.bytes'));
+  }
 }

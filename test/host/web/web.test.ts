@@ -38,7 +38,8 @@ describe('the web host', function () {
       'byte for byte',
     );
     const names = (await vscode.workspace.fs.readDirectory(inWorkspace(folder))).map(([name]) => name).sort();
-    assert(names.join() === 'net.fused.onnx,net.onnx', `nothing else is left: ${names.join()}`);
+    const all = 'net.fused.onnx,net.onnx,program.pt2';
+    assert(names.join() === all, `nothing else is left: ${names.join()}`);
     const { sentences } = await notifications();
     assert(
       sentences.some((text) => text.startsWith('Fused 1 block')),
@@ -78,6 +79,20 @@ describe('the web host', function () {
     });
     await vscode.commands.executeCommand('testing.runAll');
     assert((await told) === 'net.onnx → net.fused.onnx passed', await told);
+  });
+
+  it('opens a PyTorch program and fuses it into the very bytes of the command line', async () => {
+    const program = inWorkspace(folder, 'program.pt2');
+    await vscode.commands.executeCommand('vscode.open', program);
+    await bridge.waitFor({ ...on('editor', 'block'), nth: 0 });
+    await vscode.commands.executeCommand('replens.fuse', program, [program]);
+    const written = await bytesOf(inWorkspace(folder, 'program.fused.pt2'));
+    const expected = await bytesOf(inWorkspace('expected', 'program.bytes'));
+    assert(written.length > 0 && written.length === expected.length, `${written.length} bytes`);
+    assert(
+      written.every((byte, place) => byte === expected[place]),
+      'byte for byte',
+    );
   });
 
   it('reads a model whose weights lie in a file beside it, as text', async () => {

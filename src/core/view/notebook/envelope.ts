@@ -5,7 +5,7 @@ import { decodedLength, fromBase64 } from './base64';
  * A model in a notebook's output. The notebook may come from anywhere, so everything in it is checked before it is used, and what
  * is wrong is said in one sentence.
  *
- *     application/vnd.replens.model+json   { "name", "format": "onnx", "bytes": base64 }  or  { "name", "format", "path" }
+ *     application/vnd.replens.model+json   { "name", "format": "onnx" | "pt2" | "torchscript", "bytes": base64 }  or  { "name", "format", "path" }
  *     application/vnd.onnx                 the bytes of an ONNX file, as they are or as base64
  */
 export const MODEL_MIME = 'application/vnd.replens.model+json';
@@ -16,6 +16,9 @@ export type NotebookModel =
   | { readonly kind: 'bytes'; readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> }
   /** `path`: relative to the notebook, parts separated by `/`. */
   | { readonly kind: 'path'; readonly name: string; readonly path: string };
+
+/** What an envelope may say; what is in it is told by its content. */
+const FORMATS = ['onnx', 'pt2', 'torchscript'] as const;
 
 /** Bytes that a model in an output may have; larger ones go by path. */
 export const LARGEST_INLINE = 64 * 2 ** 20;
@@ -31,10 +34,10 @@ export function readEnvelope(text: string): Result<NotebookModel> {
     const envelope = parseObject(text);
     const { format = 'onnx', bytes, path } = envelope;
     const name = checkedName(envelope['name']);
-    if (format !== 'onnx')
+    if (!(FORMATS as readonly unknown[]).includes(format))
       raise(
         'unsupported',
-        `This output holds a model of the format ${quoted(format)}; RepLens draws "onnx".`,
+        `This output holds a model of the format ${quoted(format)}; RepLens draws ${FORMATS.map(quoted).join(', ')}.`,
       );
     if ((bytes === undefined) === (path === undefined))
       raise('bad-input', 'A model in an output has either "bytes" or a "path"; run the cell again.');

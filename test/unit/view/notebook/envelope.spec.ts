@@ -68,7 +68,12 @@ describe('the envelope of a model in a notebook', () => {
   });
 
   it('refuses formats that it does not read', () => {
-    assert.match(sentence(readEnvelope(envelope({ format: 'pt2', bytes: 'CAg=' }))), /"pt2"/);
+    for (const format of ['onnx', 'pt2', 'torchscript'])
+      assert.ok(readEnvelope(envelope({ format, bytes: 'CAg=' })).ok, format);
+    assert.match(
+      sentence(readEnvelope(envelope({ format: 'tflite', bytes: 'CAg=' }))),
+      /"tflite"; RepLens draws "onnx", "pt2", "torchscript"/,
+    );
     assert.match(sentence(readEnvelope(envelope({ format: { a: 1 }, bytes: 'CAg=' }))), /format/);
   });
 
