@@ -1,5 +1,5 @@
-// npm run conformance: RepLens against ONNX's own backend tests and against timm's
-// reparameterize_model, and PyTorch on the exported programs that RepLens writes.
+// npm run conformance: RepLens against ONNX's own backend tests, timm's reparameterize_model, timm's networks as .pt2
+// and TorchScript, and PyTorch on the exported programs that RepLens writes.
 // Needs Python with the packages below: `python3`, or the one that $REPLENS_PYTHON names. Ends with `N passed, N failed`.
 import { ensureDependencies } from './lib/dependencies.mjs';
 import { join } from 'node:path';
@@ -27,6 +27,11 @@ const checks = [
     title: 'PyTorch on fused .pt2',
     script: 'torchPrograms.py',
     packages: ['numpy', 'onnx', 'onnxruntime', 'torch'],
+  },
+  {
+    title: 'PyTorch files of timm’s networks',
+    script: 'torchFormats.py',
+    packages: ['numpy', 'onnx', 'onnxruntime', 'torch', 'timm'],
   },
 ];
 

@@ -22,7 +22,8 @@ class RepLens:
     def fuse(self, path, output, options=None):
         """
         The report of `replens fuse --json` with `blocks` and `seconds` of `inspect`; or `problem`, or `crash`.
-        `options`: what a checkpoint does not say, {'bnEps': 1e-3, 'identity': {'stage1.0': True}}.
+        `options`: what a checkpoint does not say, {'bnEps': 1e-3, 'identity': {'stage1.0': True}};
+        what a script does not, {'shapes': {'x': [1, 3, 64, 64]}}.
         """
         self.process.stdin.write(json.dumps({'path': path, 'output': output, **(options or {})}) + '\n')
         self.process.stdin.flush()

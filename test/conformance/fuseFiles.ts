@@ -6,7 +6,7 @@ import { fuseFile } from '../../src/worker/jobs/fuseFile';
 import { openFile } from '../../src/worker/jobs/openFile';
 
 /**
- * `inspect` and `fuse` for many files in one process: one JSON request `{ "path", "output" }` a line on stdin, one JSON
+ * `inspect` and `fuse` for many files in one process: one JSON request `{ "path", "output", "shapes" }` a line on stdin, one JSON
  * answer a line on stdout. What the command line does, without starting Node for each of two thousand models.
  */
 interface Request {
@@ -15,15 +15,18 @@ interface Request {
   /** What a checkpoint does not say. */
   readonly bnEps?: number;
   readonly identity?: Readonly<Record<string, boolean>>;
+  /** Of inputs, which a script does not say. */
+  readonly shapes?: Readonly<Record<string, readonly number[]>>;
 }
 
-async function answer({ path, output, bnEps, identity }: Request): Promise<object> {
+async function answer({ path, output, bnEps, identity, shapes = {} }: Request): Promise<object> {
   const begun = performance.now();
   const given = {
     ...(bnEps === undefined ? {} : { bnEps }),
     ...(identity === undefined ? {} : { identity: new Map(Object.entries(identity)) }),
   };
-  const file = unwrap(openFile(path, {}, Object.keys(given).length === 0 ? {} : { given }));
+  const options = Object.keys(given).length === 0 ? {} : { given };
+  const file = unwrap(openFile(path, {}, { ...options, shapes: new Map(Object.entries(shapes)) }));
   try {
     const { blocks } = inspectReport(file.detection);
     const seconds = (performance.now() - begun) / 1000;

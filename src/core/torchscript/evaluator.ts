@@ -1,5 +1,6 @@
 import { ProblemError, raise } from '../result';
 import { bindArguments, hasSignature } from './bindArguments';
+import type { BuiltinScope } from './builtin';
 import { builtin } from './builtins';
 import { elementCode } from './elementTypes';
 import type { Frame } from './frame';
@@ -8,6 +9,8 @@ import type { Interpreter } from './interpreter';
 import { ScriptProgram } from './scriptProgram';
 import { EXPORT, refuseAt } from './syntax/refuseAt';
 import type { CallExpression, Expression } from './syntax/syntaxTree';
+import { isTensor, reasonOf, withWhat } from './callText';
+import { writtenTensor } from './writtenTensor';
 import { bool, described, float, int, NONE, OTHER, type Value } from './values';
 
 /** Names that are no variables. */
@@ -35,6 +38,7 @@ export class Evaluator {
 
   /** @throws ProblemError with the place of what is not read here. */
   value(expression: Expression, frame: Frame): Value {
+    this.interpreter.count(frame, expression.at);
     switch (expression.kind) {
       case 'name':
         return this.named(expression, frame);
@@ -223,30 +227,36 @@ export class Evaluator {
       );
     if (path === 'torch.device') return OTHER;
     if (name === 'prim.dtype') return this.dtypeOf(args);
-    const known = keywords.size === 0 ? builtin(name, args, this.scope(frame)) : null;
-    if (known !== null) return known;
-    if (FREE.has(path) && args.some(isTensor))
-      return refuseAt(
-        frame.file,
-        at,
-        `a number is read here out of a tensor's elements, which depend on the input; ${EXPORT}`,
-      );
-    const isAten = path.startsWith('torch.') || path.startsWith('ops.aten.');
-    const isOp = isAten ? hasSignature(name) || args.some(isTensor) : /^ops\.(?!prim\.)\w+\.\w+$/.test(path);
-    if (!isOp) return refuseAt(frame.file, at, `"${path}" is not read here; ${EXPORT}`);
     try {
-      return this.operator(
-        isAten ? 'aten' : (name.split('.')[0] as string),
-        name.split('.').at(-1) as string,
-        args,
-        keywords,
-        frame,
-      );
+      const known = keywords.size === 0 ? builtin(name, args, this.scope(frame)) : null;
+      return known ?? this.programCall(path, name, args, keywords, frame);
     } catch (error) {
       if (!(error instanceof ProblemError) || ScriptProgram.isPlaced(error)) throw error;
       const { code, message } = error.problem;
       return refuseAt(frame.file, at, message.replace(/\.$/, ''), code);
     }
+  }
+
+  /** A call that the program makes when it runs. */
+  private programCall(
+    path: string,
+    name: string,
+    args: readonly Value[],
+    keywords: ReadonlyMap<string, Value>,
+    frame: Frame,
+  ): Value {
+    if (FREE.has(path) && args.some(isTensor))
+      return raise(
+        'unsupported',
+        `a number is read here out of a tensor's elements, which depend on the input; ${EXPORT}.`,
+      );
+    const isAten = path.startsWith('torch.') || path.startsWith('ops.aten.');
+    const isOp = isAten
+      ? name === 'tensor' || hasSignature(name) || args.some(isTensor)
+      : /^ops\.(?!prim\.)\w+\.\w+$/.test(path);
+    if (!isOp) return raise('unsupported', `"${path}" is not read here with ${withWhat(args)}`);
+    const domain = isAten ? 'aten' : (name.split('.')[0] as string);
+    return this.operator(domain, name.split('.').at(-1) as string, args, keywords, frame);
   }
 
   private operator(
@@ -256,13 +266,10 @@ export class Evaluator {
     keywords: ReadonlyMap<string, Value>,
     { module }: Frame,
   ): Value {
-    const bound = bindArguments(op, args, keywords);
-    if (bound === null)
-      return raise(
-        'unsupported',
-        `"${op}" is not read here with ${args.map(described).join(', ')}; ${EXPORT}`,
-      );
-    const { program } = this.interpreter.script;
+    const { program, work } = this.interpreter.script;
+    work.spend(args.reduce((sum, arg) => sum + ('items' in arg ? arg.items.length : 0), 0));
+    const bound = writtenTensor(op, args, keywords) ?? bindArguments(op, args, keywords);
+    if (bound === null) return raise('unsupported', `"${op}" is not read here with ${withWhat(args)}`);
     if (op === WORDED) {
       const weight = bound.args.get('weight');
       const dims = weight?.kind === 'tensor' ? program.typeOf(weight.name)?.dims : null;
@@ -279,17 +286,8 @@ export class Evaluator {
     return code === null ? OTHER : int(code);
   }
 
-  private scope({ module }: Frame): Parameters<typeof builtin>[2] {
-    return { program: this.interpreter.script.program, module };
+  private scope({ module }: Frame): BuiltinScope {
+    const { program, work } = this.interpreter.script;
+    return { program, work, module };
   }
-}
-
-function isTensor(value: Value): boolean {
-  return (
-    value.kind === 'tensor' || (value.kind === 'list' && value.items.some(({ kind }) => kind === 'tensor'))
-  );
-}
-
-function reasonOf([reason]: readonly Value[]): string {
-  return reason?.kind === 'text' && reason.value !== '' ? ` ("${reason.value.slice(0, 80)}")` : '';
 }

@@ -1,4 +1,5 @@
 import type { Dim } from '../ir/model';
+import { ProblemError } from '../result';
 import { isKind, type PickleValue } from '../torch/pickle/values';
 import { pickledTensor } from '../torch/pickle/torchPickle';
 import { Evaluator } from './evaluator';
@@ -10,9 +11,8 @@ import type { Found, ScriptSources } from './scriptSources';
 import { EXPORT, refuseAt } from './syntax/refuseAt';
 import type { FunctionSource, Place, Statement } from './syntax/syntaxTree';
 import { described, int, NONE, OTHER, type Value } from './values';
+import type { Work } from './work';
 
-/** A model calls some ten thousand functions of some ten statements. */
-const MOST_STEPS = 2_000_000;
 const DEEPEST_CALL = 100;
 const MOST_NESTED = 100;
 /** In one attribute: lists that share their items are longer than they look. */
@@ -22,6 +22,7 @@ export interface Script {
   readonly sources: ScriptSources;
   readonly constants: readonly PickleValue[];
   readonly program: ScriptProgram;
+  readonly work: Work;
 }
 
 /**
@@ -30,7 +31,6 @@ export interface Script {
  */
 export class Interpreter {
   private readonly evaluator: Evaluator;
-  private steps = 0;
   private pickled = 0;
 
   constructor(readonly script: Script) {
@@ -105,7 +105,7 @@ export class Interpreter {
       refuseAt(
         file,
         at,
-        `${described(value)} cannot be taken apart into ${names.length} values here; ${EXPORT}`,
+        `${described(value)} cannot be taken apart into ${names.length} values here; ${value.kind === 'other' ? "give the inputs' sizes with --shape, or " : ''}${EXPORT}`,
       );
     names.forEach((name, place) => variables.set(name, items[place] as Value));
   }
@@ -114,6 +114,7 @@ export class Interpreter {
     const condition = this.evaluator.value(statement.condition, frame);
     if (condition.kind === 'bool')
       return this.run(condition.value ? statement.then : statement.otherwise, frame);
+    this.script.work.spend(statement.then.length + statement.otherwise.length);
     // a check of the caller's input: as if it held
     if (onlyRaises(statement.then)) return this.run(statement.otherwise, frame);
     if (onlyRaises(statement.otherwise)) return this.run(statement.then, frame);
@@ -135,15 +136,21 @@ export class Interpreter {
     return null;
   }
 
-  private count(frame: Frame, at: Place): void {
-    this.steps += 1;
-    if (this.steps > MOST_STEPS) refuseAt(frame.file, at, 'the script has more steps than that of any model');
+  /** Counts a step. @throws ProblemError with its place, where there were too many. */
+  count({ file }: Frame, at: Place): void {
+    try {
+      this.script.work.spend(1);
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error;
+      refuseAt(file, at, error.problem.message.replace(/\.$/, ''));
+    }
   }
 
   /** What a pickle holds, as the script sees it. @param path of the attribute, for the names of weights. */
   fromPickle(value: PickleValue, path: string, folder: string, depth = 0): Value {
     if (depth === 0) this.pickled = 0;
     this.pickled += 1;
+    this.script.work.spend(1);
     if (depth > MOST_NESTED || this.pickled > MOST_ITEMS) return OTHER;
     const tensor = pickledTensor(value);
     if (tensor !== null) return this.script.program.hold(tensor, path, folder);

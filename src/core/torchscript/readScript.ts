@@ -10,6 +10,7 @@ import { ScriptSources, type Found } from './scriptSources';
 import { EXPORT, refuseAt } from './syntax/refuseAt';
 import type { Expression, FunctionSource, Parameter } from './syntax/syntaxTree';
 import type { Value } from './values';
+import { Work } from './work';
 
 /** Shapes of inputs by name, as somebody gave them. */
 export type GivenShapes = ReadonlyMap<string, readonly number[]>;
@@ -31,11 +32,12 @@ export function readScript(archive: Archive, given: GivenShapes = new Map()): Mo
   const constants = readConstants(archive);
   const producer = 'PyTorch TorchScript';
   let inputs = inputsOf(found, given, readTracedInputs(archive));
+  const work = new Work();
   // each round finds the shape of one more input
   for (let round = 0; round <= inputs.length; round++) {
     const program = new ScriptProgram(inputs, archive);
     try {
-      const interpreter = new Interpreter({ sources, constants, program });
+      const interpreter = new Interpreter({ sources, constants, program, work });
       return program.model(follow(interpreter, found, module, inputs), producer);
     } catch (error) {
       if (!(error instanceof InputFound)) throw error;
@@ -58,19 +60,25 @@ function follow(
   const args = inputs.map(({ name }): Value => ({ kind: 'tensor', name }));
   const result = interpreter.call({ file, source }, [self, ...args], new Map(), { module: '', depth: 0 });
   return (
-    tensorsIn(result, 0) ??
-    refuseAt(file, source.at, `"forward" gives something that is no tensor; ${EXPORT}`)
+    tensorsIn(result) ?? refuseAt(file, source.at, `"forward" gives something that is no tensor; ${EXPORT}`)
   );
 }
 
 const DEEPEST_RESULT = 8;
+const MOST_RESULTS = 10_000;
 
-function tensorsIn(value: Value, depth: number): readonly string[] | null {
-  if (value.kind === 'tensor') return [value.name];
-  if ((value.kind !== 'tuple' && value.kind !== 'list') || depth > DEEPEST_RESULT) return null;
-  const parts = value.items.map((item) => tensorsIn(item, depth + 1));
-  const known = parts.filter((part) => part !== null);
-  return known.length === parts.length ? known.flat() : null;
+/** Null for anything but tensors, and where lists within lists hold more than a model gives. */
+function tensorsIn(result: Value): readonly string[] | null {
+  const names: string[] = [];
+  let looked = 0;
+  const look = (value: Value, depth: number): boolean => {
+    looked += 1;
+    if (looked > MOST_RESULTS) return false;
+    if (value.kind === 'tensor') return names.push(value.name) > 0;
+    if ((value.kind !== 'tuple' && value.kind !== 'list') || depth > DEEPEST_RESULT) return false;
+    return value.items.every((item) => look(item, depth + 1));
+  };
+  return look(result, 0) ? names : null;
 }
 
 /** The tensors that `forward` takes; what has a default keeps it. */

@@ -164,7 +164,9 @@ function listDims(asked: Asked): readonly (readonly Dim[] | null)[] {
 /** Only the number of axes is asked for. */
 function joined(asked: Asked): readonly Dim[] | null {
   const ranks = listDims(asked).flatMap((dims) => (dims === null ? [] : [dims.length]));
-  return ranks.length === 0 ? null : new Array<Dim>(Math.max(...ranks)).fill(null);
+  return ranks.length === 0
+    ? null
+    : new Array<Dim>(ranks.reduce((most, rank) => Math.max(most, rank), 0)).fill(null);
 }
 
 function sliced(asked: Asked): readonly Dim[] | null {
@@ -192,7 +194,14 @@ function listTypes(op: string, asked: Asked): readonly ValueType[] | null {
   const dims = asked.dims('self');
   const axis = dims === null ? null : asked.axis(dims.length);
   const dtype = tensorType(asked.get('self'), asked.typeOf);
-  if (dims === null || axis === null || dtype === undefined) return null;
+  if (dtype === undefined) return null;
+  if (dims === null || axis === null) {
+    // a list of sizes says how many parts there are, if not of which shape
+    const parts = asked.get('split_sizes') ?? asked.get('split_size');
+    return parts?.kind === 'ints' && parts.value.length <= MOST_PARTS
+      ? parts.value.map(() => ({ dtype, dims: null }))
+      : null;
+  }
   const sizes = partSizes(op, dims[axis] ?? null, asked);
   if (sizes === null || sizes.length > MOST_PARTS) return null;
   const rest = dims.filter((_, at) => at !== axis);

@@ -46,8 +46,10 @@ function scale(array: NdArray): number {
   return array.data.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
 }
 
-const PROGRAMS = ['conv', 'norm', 'pool', 'shape', 'plain', 'core', 'batch'].map((name) => `${name}.pt2`);
-const TRACES = ['conv', 'norm', 'pool', 'shape', 'plain'].map((name) => `${name}.torchscript.pt`);
+const PROGRAMS = ['memory', 'more', 'conv', 'norm', 'pool', 'shape', 'plain', 'core', 'batch'].map(
+  (name) => `${name}.pt2`,
+);
+const TRACES = ['more', 'conv', 'norm', 'pool', 'shape', 'plain'].map((name) => `${name}.torchscript.pt`);
 
 for (const name of [...PROGRAMS, ...TRACES]) {
   describe(`lowered PyTorch calls: ${name}`, () => {

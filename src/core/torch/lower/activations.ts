@@ -99,6 +99,50 @@ function reciprocalRoot(call: Call): string {
   return call.emit('Reciprocal', [call.emit('Sqrt', [call.operand('self', dtype)])]);
 }
 
+/** Another number where x is not above the threshold. */
+function threshold(call: Call): string {
+  const { dtype } = call.result();
+  const x = call.operand('self', dtype);
+  const above = call.emit('Greater', [x, call.operand('threshold', dtype)]);
+  return call.emit('Where', [above, x, call.operand('value', dtype)]);
+}
+
+/** 0 within ±λ; the soft one moves the rest towards 0 by λ. */
+const shrink =
+  (name: string, isSoft: boolean): Lowering =>
+  (call) => {
+    const lambd = call.number(name, 0.5);
+    return call.emit('Shrink', [call.tensor('self')], {
+      lambd: float(lambd),
+      bias: float(isSoft ? lambd : 0),
+    });
+  };
+
+/** The logarithm to another base. */
+const logarithm =
+  (base: number): Lowering =>
+  (call) => {
+    const { dtype } = call.result();
+    const natural = call.emit('Log', [call.operand('self', dtype)]);
+    return call.emit('Mul', [natural, call.scalar(1 / Math.log(base), dtype)]);
+  };
+
+function expm1(call: Call): string {
+  const { dtype } = call.result();
+  return call.emit('Sub', [call.emit('Exp', [call.operand('self', dtype)]), one(call, dtype)]);
+}
+
+/** Towards zero: the sign times the whole part of the magnitude. */
+function truncate(call: Call): string {
+  const x = call.tensor('self');
+  return call.emit('Mul', [call.emit('Sign', [x]), call.emit('Floor', [call.emit('Abs', [x])])]);
+}
+
+const isSpecial =
+  (opType: string): Lowering =>
+  (call) =>
+    call.emit(opType, [call.tensor('self')]);
+
 const SIXTH = 1 / 6;
 
 export const activationLowerings: LoweringTable = {
@@ -150,5 +194,24 @@ export const activationLowerings: LoweringTable = {
   'aten.erf': unary('Erf'),
   'aten.sin': unary('Sin'),
   'aten.cos': unary('Cos'),
+  'aten.tan': unary('Tan'),
+  'aten.asin': unary('Asin'),
+  'aten.acos': unary('Acos'),
+  'aten.atan': unary('Atan'),
+  'aten.sinh': unary('Sinh'),
+  'aten.cosh': unary('Cosh'),
+  'aten.asinh': unary('Asinh'),
+  'aten.acosh': unary('Acosh'),
+  'aten.atanh': unary('Atanh'),
+  'aten.log2': logarithm(2),
+  'aten.log10': logarithm(10),
+  'aten.expm1': expm1,
+  'aten.trunc': truncate,
+  'aten.fix': truncate,
+  'aten.threshold': threshold,
+  'aten.hardshrink': shrink('lambd', false),
+  'aten.softshrink': shrink('lambd', true),
+  'aten.isnan': isSpecial('IsNaN'),
+  'aten.isinf': isSpecial('IsInf'),
   'aten.square': (call) => call.emit('Mul', [call.tensor('self'), call.tensor('self')]),
 };

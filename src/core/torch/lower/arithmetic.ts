@@ -1,5 +1,6 @@
 import { isFloat } from '../../tensor/dtype';
 import type { Call, Lowering, LoweringTable } from './call';
+import { int } from './constants';
 
 /** Element by element on two operands, tensors or numbers, in the type of the result. */
 
@@ -60,6 +61,18 @@ function power(call: Call): string {
   const { dtype } = call.result();
   return call.emit('Pow', [call.operand('self', dtype), call.operand('exponent', dtype)]);
 }
+
+/** What a division leaves: of the sign of the divisor where it rounds down, of the dividend where it rounds to zero. */
+const remainder =
+  (rounding: 'floor' | 'trunc'): Lowering =>
+  (call) => {
+    const { dtype } = call.result();
+    const [self, other] = [call.operand('self', dtype), call.operand('other', dtype)];
+    if (rounding === 'trunc') return call.emit('Mod', [self, other], { fmod: int(1) });
+    if (!isFloat(dtype)) return call.emit('Mod', [self, other]);
+    const whole = call.emit('Floor', [call.emit('Div', [self, other])]);
+    return call.emit('Sub', [self, call.emit('Mul', [whole, other])]);
+  };
 
 /** self + value · tensor1 · tensor2, or divided. */
 const withProduct =
@@ -135,6 +148,8 @@ export const arithmeticLowerings: LoweringTable = {
   'aten.divide': divide,
   'aten.true_divide': divide,
   'aten.floor_divide': floorDivide,
+  'aten.remainder': remainder('floor'),
+  'aten.fmod': remainder('trunc'),
   'aten.pow': power,
   'aten.maximum': binary('Max'),
   'aten.minimum': binary('Min'),

@@ -15,6 +15,15 @@ export interface CallScope {
   /** The IR's value for a size: one int64 in a list of one. */
   readSize(size: string): string;
   typeOf(tensor: string): ValueType | undefined;
+  /** An input that has the size on an axis; null for a size that is none of an input's. */
+  inputOfSize(symbol: string): InputAxis | null;
+  /** How the tensor lies in memory, where the program says it. */
+  stridesOf(tensor: string): readonly (number | null)[] | null;
+}
+
+export interface InputAxis {
+  readonly value: string;
+  readonly axis: number;
 }
 
 /** A node that a lowering made; its name is given when it is kept. */
@@ -139,6 +148,16 @@ export class Call {
     const argument = this.argument(name);
     const type = argument?.kind === 'tensor' ? this.scope.typeOf(argument.name) : undefined;
     return type ?? this.cannot(`says nothing of "${name}"`);
+  }
+
+  inputOfSize(size: Dim): InputAxis | null {
+    return typeof size === 'string' ? this.scope.inputOfSize(size) : null;
+  }
+
+  /** Steps in memory of an argument's axes; null where they are not known. */
+  strides(name: string): readonly (number | null)[] | null {
+    const argument = this.argument(name);
+    return argument?.kind === 'tensor' ? this.scope.stridesOf(argument.name) : null;
   }
 
   typeOfTensor(tensor: string): ValueType {

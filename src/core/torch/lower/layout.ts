@@ -17,6 +17,31 @@ const reshape =
       : call.emit('Reshape', [call.tensor('self'), call.shape(sizes)]);
   };
 
+/**
+ * The same elements in the same places of memory, but for axes of size 1, whose steps mean nothing: how PyTorch notes the
+ * order of memory of a pooled image.
+ */
+function asStrided(call: Call): string {
+  const given = call.has('storage_offset') ? call.int('storage_offset') : 0;
+  const [from, to] = [call.dims('self'), call.sizes('size')];
+  const [had, gets] = [call.strides('self'), call.ints('stride')];
+  const wide = (dims: readonly unknown[], steps: readonly (number | null)[]): string =>
+    dims
+      .flatMap((dim, axis) =>
+        dim === 1 ? [] : [`${typeof dim === 'number' ? dim : 'open'} by ${steps[axis] ?? 'none'}`],
+      )
+      .join();
+  const oneAxis = from.filter((dim) => dim !== 1).length < 2;
+  const steps = had ?? (oneAxis ? from.map(() => 1) : call.cannot('lies in memory in an unknown order'));
+  if (given !== 0 || wide(from, steps) !== wide(to, gets)) return call.cannot('lies otherwise in memory');
+  return from.length === to.length
+    ? call.tensor('self')
+    : call.emit('Reshape', [call.tensor('self'), call.shape(to)]);
+}
+
+const reshapeAs: Lowering = (call) =>
+  call.emit('Reshape', [call.tensor('self'), call.emit('Shape', [call.tensor('other')])]);
+
 /** Axes `start_dim` to `end_dim` become one. */
 function flatten(call: Call): string {
   const rank = call.rank('self');
@@ -83,6 +108,36 @@ function transpose(call: Call): string {
   );
 }
 
+/** Some axes to other places; the rest keep their order. */
+function moveAxes(call: Call): string {
+  const rank = call.rank('self');
+  const places = (name: string): readonly number[] =>
+    call.ints(name).map((axis) => (axis < 0 ? axis + rank : axis));
+  const [from, to] = [places('source'), places('destination')];
+  const rest = Array.from({ length: rank }, (_, axis) => axis).filter((axis) => !from.includes(axis));
+  const perm = Array.from({ length: rank }, (_, place) => {
+    const moved = from[to.indexOf(place)];
+    return moved ?? (rest.shift() as number);
+  });
+  return transposeBy(call, call.tensor('self'), perm);
+}
+
+const exchange =
+  (a: string, b: string): Lowering =>
+  (call) => {
+    const rank = call.rank('self');
+    const perm = exchanged(rank, call.axis(a, rank), call.axis(b, rank));
+    return transposeBy(call, call.tensor('self'), perm);
+  };
+
+/** The last two axes exchanged. */
+function matrixTranspose(call: Call): string {
+  const rank = call.rank('self');
+  return rank < 2
+    ? call.cannot('has less than two axes')
+    : transposeBy(call, call.tensor('self'), exchanged(rank, rank - 2, rank - 1));
+}
+
 function t(call: Call): string {
   return call.rank('self') < 2 ? call.tensor('self') : transposeBy(call, call.tensor('self'), [1, 0]);
 }
@@ -137,14 +192,19 @@ function channelShuffle(call: Call): string {
   return call.emit('Reshape', [turned, call.list([0, channels, ...rest])]);
 }
 
-function repeat(call: Call): string {
-  const repeats = call.sizes('repeats');
-  const more = repeats.length - call.rank('self');
-  const x = call.tensor('self');
-  const axes = Array.from({ length: more }, (_, axis) => axis);
-  const lifted = more === 0 ? x : call.emit('Unsqueeze', [x, call.list(axes)]);
-  return call.emit('Tile', [lifted, call.shape(repeats)]);
-}
+/** As many times along each axis as the list says; of the longer of both the axes in front are new. */
+const repeat =
+  (name: string): Lowering =>
+  (call) => {
+    const given = call.sizes(name);
+    const rank = call.rank('self');
+    const lacking = new Array<Size>(Math.max(0, rank - given.length)).fill(1);
+    const repeats = [...lacking, ...given];
+    const x = call.tensor('self');
+    const axes = Array.from({ length: repeats.length - rank }, (_, axis) => axis);
+    const lifted = axes.length === 0 ? x : call.emit('Unsqueeze', [x, call.list(axes)]);
+    return call.emit('Tile', [lifted, call.shape(repeats)]);
+  };
 
 /** Nothing happens in evaluation; in training it is random, and no lowering of ours. */
 const dropout: Lowering = (call) =>
@@ -173,18 +233,17 @@ export const layoutLowerings: LoweringTable = {
   'aten.expand': expand,
   'aten.expand_as': (call) =>
     call.emit('Expand', [call.tensor('self'), call.emit('Shape', [call.tensor('other')])]),
-  'aten.view_as': (call) =>
-    call.emit('Reshape', [call.tensor('self'), call.emit('Shape', [call.tensor('other')])]),
+  'aten.view_as': reshapeAs,
+  'aten.reshape_as': reshapeAs,
+  'aten.as_strided': asStrided,
   'aten.permute': permute,
   'aten.transpose': transpose,
-  'aten.swapaxes': (call) => {
-    const rank = call.rank('self');
-    return transposeBy(
-      call,
-      call.tensor('self'),
-      exchanged(rank, call.axis('axis0', rank), call.axis('axis1', rank)),
-    );
-  },
+  'aten.swapaxes': exchange('axis0', 'axis1'),
+  'aten.swapdims': exchange('dim0', 'dim1'),
+  'aten.movedim': moveAxes,
+  'aten.moveaxis': moveAxes,
+  'aten.mT': matrixTranspose,
+  'aten.adjoint': matrixTranspose,
   'aten.t': t,
   'aten.numpy_T': (call) =>
     transposeBy(
@@ -201,5 +260,6 @@ export const layoutLowerings: LoweringTable = {
   'aten.pixel_unshuffle': pixelUnshuffle,
   'aten.channel_shuffle': channelShuffle,
   'aten.native_channel_shuffle': channelShuffle,
-  'aten.repeat': repeat,
+  'aten.repeat': repeat('repeats'),
+  'aten.tile': repeat('dims'),
 };

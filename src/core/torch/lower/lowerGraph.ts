@@ -4,7 +4,7 @@ import { raise } from '../../result';
 import type { Tensor } from '../../tensor/tensor';
 import type { AtenGraph, AtenNode } from '../program/atenGraph';
 import { namesIn, outputNames, usedNames } from '../program/namesIn';
-import { Call, type CallScope, type Lowering, type MadeNode } from './call';
+import { Call, type CallScope, type InputAxis, type Lowering, type MadeNode } from './call';
 import { inPlaceLowering, isInPlace } from './inPlace';
 import { LOWERINGS } from './lowerings';
 import { ownCell, readCell, viewCell, writeCell, type Cell } from './memory';
@@ -12,8 +12,11 @@ import { opaqueNode } from './opaque';
 import { Unlowerable } from './unlowerable';
 import { viewedArgument, VIEWS } from './views';
 
-/** Calls that only run another graph under some mode. */
+/** Calls that only run another graph. */
 const WRAPPERS = new Set(['higher_order.wrap_with_set_grad_enabled', 'higher_order.wrap_with_autocast']);
+
+/** Views of views that are written to again and again make a node each time. */
+const MOST_NODES = 300_000;
 
 /** Hears of constants and nodes as they are made, in an order in which each may be read. */
 export interface LoweringWatch {
@@ -26,10 +29,12 @@ export class GraphLowering {
   readonly nodes: Node[] = [];
   readonly initializers = new Map<string, Tensor>();
   readonly valueTypes = new Map<string, ValueType>();
+  /** Open sizes of the inputs by their symbol. */
+  readonly inputSizes = new Map<string, InputAxis>();
   private readonly claimed = new Set<string>();
   private readonly sizes = new Map<string, string>();
 
-  /** @param names knows every name of the graph, so that none made here meets one. */
+  /** @param names knows every name of the graph. */
   constructor(
     private readonly names: NameAuthority,
     private readonly watch: LoweringWatch | null = null,
@@ -50,7 +55,7 @@ export class GraphLowering {
   /** @param used the outputs that must be made; others may be left out where the call's lowering has none for them. */
   lowerCall(
     node: AtenNode,
-    graph: Pick<AtenGraph, 'types'>,
+    graph: Pick<AtenGraph, 'types' | 'strides'>,
     cells: Map<string, Cell>,
     used: ReadonlySet<string>,
   ): void {
@@ -72,6 +77,11 @@ export class GraphLowering {
   }
 
   private add(origin: AtenNode, made: MadeNode, renamed: ReadonlyMap<string, string>): void {
+    if (this.nodes.length >= MOST_NODES)
+      raise(
+        'unsupported',
+        `The program has more than ${MOST_NODES} nodes, which no model has; export it again.`,
+      );
     const rename = (value: string): string => renamed.get(value) ?? value;
     const main = made.outputs.some((output) => renamed.has(output));
     const path = `/${origin.module === '' ? '' : `${origin.module}/`}${origin.name}`;
@@ -97,7 +107,7 @@ export class GraphLowering {
 }
 
 interface Surroundings {
-  readonly graph: Pick<AtenGraph, 'types'>;
+  readonly graph: Pick<AtenGraph, 'types' | 'strides'>;
   readonly cells: Map<string, Cell>;
   /** Names that some call or output of the graph reads. */
   readonly used: ReadonlySet<string>;
@@ -119,6 +129,8 @@ class CallLowering {
       read: (tensor) => readCell(cells.get(tensor) ?? missing(tensor)),
       readSize: (size) => sizes.get(size) ?? missing(size),
       typeOf: (tensor) => graph.types.get(tensor),
+      inputOfSize: (symbol) => target.inputSizes.get(symbol) ?? null,
+      stridesOf: (tensor) => graph.strides?.get(tensor) ?? null,
     };
   }
 
@@ -264,5 +276,5 @@ class CallLowering {
 }
 
 function missing(name: string): never {
-  return raise('bad-input', `The program reads "${name}" before anything makes it; export it again.`);
+  raise('bad-input', `The program reads "${name}" before anything makes it; export it again.`);
 }

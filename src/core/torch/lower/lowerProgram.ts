@@ -51,6 +51,11 @@ export function beginLowering(program: AtenProgram, watch: LoweringWatch | null 
   const inputs = program.userInputs.map((name) => inputInfo(name, graph));
   const names = nameAuthority({ ...NOTHING, inputs: allNames(graph).map((name) => ({ name, type: null })) });
   const lowering = new GraphLowering(names, watch);
+  for (const { name: value, type } of inputs)
+    type?.dims?.forEach((dim, axis) => {
+      if (typeof dim === 'string' && !lowering.inputSizes.has(dim))
+        lowering.inputSizes.set(dim, { value, axis });
+    });
   const cells = new Map<string, Cell>(inputs.map(({ name }) => [name, ownCell(name)]));
   for (const [name, { label, tensor }] of program.held) {
     const value = names.value(label);
@@ -110,12 +115,12 @@ export function outputsOf({ outputs: userOutputs, types, cells, lowering, fresh 
 } {
   const copies: Node[] = [];
   const given = new Set<string>();
+  const made = new Set(lowering.nodes.flatMap((node) => node.outputs));
   const outputs = userOutputs.map((name): ValueInfo => {
     const cell = cells.get(name);
     if (cell === undefined) return raise('unsupported', `The model's output "${name}" is no tensor.`);
     let value = readCell(cell);
-    const made = lowering.nodes.some((node) => node.outputs.includes(value));
-    if (!made || given.has(value)) {
+    if (!made.has(value) || given.has(value)) {
       const copy = fresh(`${name}.output`);
       copies.push(identity(value, copy));
       value = copy;

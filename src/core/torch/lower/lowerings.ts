@@ -3,6 +3,7 @@ import { arithmeticLowerings } from './arithmetic';
 import { attentionLowerings } from './attention';
 import type { Lowering } from './call';
 import { convolutionLowerings } from './convolution';
+import { indexingLowerings } from './indexing';
 import { joiningLowerings } from './joining';
 import { layoutLowerings } from './layout';
 import { linearLowerings } from './linear';
@@ -14,6 +15,7 @@ import { reductionLowerings } from './reductions';
 import { resizingLowerings } from './resizing';
 import { sizeLowerings } from './sizes';
 import { slicingLowerings } from './slicing';
+import { writingLowerings } from './writing';
 
 /** Every lowering by the call's target, of whatever overload. */
 export const LOWERINGS: ReadonlyMap<string, Lowering> = new Map(
@@ -22,6 +24,7 @@ export const LOWERINGS: ReadonlyMap<string, Lowering> = new Map(
     arithmeticLowerings,
     attentionLowerings,
     convolutionLowerings,
+    indexingLowerings,
     joiningLowerings,
     layoutLowerings,
     linearLowerings,
@@ -33,5 +36,6 @@ export const LOWERINGS: ReadonlyMap<string, Lowering> = new Map(
     resizingLowerings,
     sizeLowerings,
     slicingLowerings,
+    writingLowerings,
   ].flatMap((table) => Object.entries(table)),
 );

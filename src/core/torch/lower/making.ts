@@ -1,6 +1,6 @@
 import type { DType } from '../../tensor/dtype';
 import type { Call, Lowering, LoweringTable } from './call';
-import { tensorOf } from './constants';
+import { int, tensorOf } from './constants';
 
 /** Tensors out of nothing, and changes of type. */
 
@@ -41,6 +41,19 @@ function arange(call: Call): string {
   ]);
 }
 
+/** Below or above a diagonal, the rest 0. */
+const triangle =
+  (upper: 0 | 1): Lowering =>
+  (call) =>
+    call.emit('Trilu', [call.tensor('self'), call.scalar(call.int('diagonal', 0), 'int64')], {
+      upper: int(upper),
+    });
+
+/** Numbers that a script writes: `data` row by row, of the sizes `sizes`. */
+function written(call: Call): string {
+  return call.constant(tensorOf(call.result().dtype, call.ints('sizes'), call.floats('data')));
+}
+
 /** To the type of the result; nothing where it is of that type. */
 function cast(call: Call): string {
   const from = call.type('self').dtype;
@@ -55,10 +68,17 @@ export const makingLowerings: LoweringTable = {
   'aten.new_zeros': filled(number(0)),
   'aten.new_ones': filled(number(1)),
   'aten.new_full': filled(given('fill_value')),
+  // whatever memory held before: zero as well as anything
+  'aten.empty': filled(number(0)),
+  'aten.new_empty': filled(number(0)),
+  'aten.empty_like': like(number(0)),
   'aten.zeros_like': like(number(0)),
   'aten.ones_like': like(number(1)),
   'aten.full_like': like(given('fill_value')),
   'aten.scalar_tensor': (call) => call.scalar(call.number('s'), call.result().dtype),
+  'aten.tensor': written,
+  'aten.tril': triangle(0),
+  'aten.triu': triangle(1),
   'aten.arange': arange,
   'aten.to': cast,
   'aten._to_copy': cast,

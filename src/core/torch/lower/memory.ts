@@ -40,11 +40,14 @@ export function viewCell(view: View, value: string): Cell {
 
 /** The value of a cell after all writes. @throws ProblemError where a write before can't be followed. */
 export function readCell(cell: Cell): string {
-  const { storage, view } = cell;
+  const { storage } = cell;
   if (storage.spoiled !== null) raise('unsupported', storage.spoiled);
-  if (cell.version !== storage.version && view !== null) {
-    cell.value = view.again(readCell(view.of));
-    cell.version = storage.version;
+  const stale: Cell[] = [];
+  for (let at = cell; at.view !== null && at.version !== storage.version; at = at.view.of) stale.push(at);
+  // from the tensor that owns the memory on: views of views may be many, and this must not recurse
+  for (const one of stale.reverse()) {
+    one.value = (one.view as View).again((one.view as View).of.value);
+    one.version = storage.version;
   }
   return cell.value;
 }

@@ -1,5 +1,5 @@
 import type { Call, Lowering, LoweringTable } from './call';
-import { float, int, tensorOf } from './constants';
+import { filledTensor, float, int } from './constants';
 
 /** Normalizations. In evaluation mode BN is y = (x − μ)·γ/√(σ² + ε) + β. */
 
@@ -12,7 +12,7 @@ function perChannel(call: Call, name: string, neutral: number): string {
   const { dtype } = call.type('input');
   const channels = call.dims('input')[1];
   if (typeof channels !== 'number') return call.cannot('has an open number of channels');
-  return call.constant(tensorOf(dtype, [channels], new Array<number>(channels).fill(neutral)), name);
+  return call.constant(filledTensor(dtype, [channels], neutral), name);
 }
 
 const batchNorm =
@@ -41,11 +41,7 @@ const trains = (call: Call): boolean => call.flag('training', false) || !call.ha
 function layerNorm(call: Call): string {
   const shape = call.ints('normalized_shape');
   const { dtype } = call.type('input');
-  const ones = (): string =>
-    call.constant(
-      tensorOf(dtype, shape, new Array<number>(shape.reduce((a, b) => a * b, 1)).fill(1)),
-      'weight',
-    );
+  const ones = (): string => call.constant(filledTensor(dtype, shape, 1), 'weight');
   const bias = call.optional('bias');
   return call.emit(
     'LayerNormalization',
@@ -60,8 +56,7 @@ function groupNorm(call: Call): string {
   const groups = call.int(call.has('num_groups') ? 'num_groups' : 'group');
   const x = call.tensor('input');
   const { dtype } = call.type('input');
-  const constant = (value: number): string =>
-    call.constant(tensorOf(dtype, [groups], new Array<number>(groups).fill(value)));
+  const constant = (value: number): string => call.constant(filledTensor(dtype, [groups], value));
   const grouped = call.emit('Reshape', [x, call.list([0, groups, -1])]);
   const normal = call.emit('InstanceNormalization', [grouped, constant(1), constant(0)], {
     epsilon: float(call.number('eps', EPSILON)),
@@ -80,6 +75,26 @@ function scaled(call: Call, x: string, rank: number): string {
   const times = weight === null ? x : call.emit('Mul', [x, weight]);
   return bias === null ? times : call.emit('Add', [times, bias]);
 }
+
+/** x / √(mean x² + ε) over the last axes, times a weight; the ε of None is that of the element type. */
+function rmsNorm(call: Call): string {
+  const { dtype } = call.type('input');
+  const axes = call.list(call.ints('normalized_shape').map((_, place) => -1 - place));
+  const x = call.tensor('input');
+  const epsilon = call.number('eps', ROUNDING.get(dtype) ?? 0);
+  const mean = call.emit('ReduceMean', [call.emit('Mul', [x, x]), axes], { keepdims: int(1) });
+  const root = call.emit('Sqrt', [call.emit('Add', [mean, call.scalar(epsilon, dtype)])]);
+  const normal = call.emit('Div', [x, root]);
+  const weight = call.optional('weight');
+  return weight === null ? normal : call.emit('Mul', [normal, weight]);
+}
+
+const ROUNDING: ReadonlyMap<string, number> = new Map([
+  ['float64', 2 ** -52],
+  ['float32', 2 ** -23],
+  ['float16', 2 ** -10],
+  ['bfloat16', 2 ** -7],
+]);
 
 function instanceNorm(call: Call): string {
   if (!call.flag('use_input_stats', true)) return call.cannot('uses statistics of its own');
@@ -109,4 +124,5 @@ export const normalizationLowerings: LoweringTable = {
   'aten.group_norm': groupNorm,
   'aten.native_group_norm': firstOf(groupNorm),
   'aten.instance_norm': instanceNorm,
+  'aten.rms_norm': rmsNorm,
 };

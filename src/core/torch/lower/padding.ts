@@ -34,6 +34,8 @@ const padBy =
 export const paddingLowerings: LoweringTable = {
   'aten.pad': (call) => pad(call, 'pad', call.word('mode', 'constant')),
   'aten.constant_pad_nd': (call) => pad(call, 'pad', 'constant'),
+  'aten.reflection_pad3d': padBy('reflect'),
+  'aten.replication_pad3d': padBy('replicate'),
   'aten.reflection_pad1d': padBy('reflect'),
   'aten.reflection_pad2d': padBy('reflect'),
   'aten.replication_pad1d': padBy('replicate'),

@@ -107,6 +107,7 @@ export const poolingLowerings: LoweringTable = {
   'aten.adaptive_avg_pool1d': adaptive(1, 'GlobalAveragePool', 'AveragePool'),
   'aten.adaptive_avg_pool2d': adaptive(2, 'GlobalAveragePool', 'AveragePool'),
   'aten._adaptive_avg_pool2d': adaptive(2, 'GlobalAveragePool', 'AveragePool'),
+  'aten._adaptive_avg_pool3d': adaptive(3, 'GlobalAveragePool', 'AveragePool'),
   'aten.adaptive_avg_pool3d': adaptive(3, 'GlobalAveragePool', 'AveragePool'),
   'aten.adaptive_max_pool2d': withoutPlaces(adaptive(2, 'GlobalMaxPool', 'MaxPool')),
 };

@@ -79,6 +79,21 @@ const truth =
   (call) =>
     call.cast(over(call, opType, call.cast(call.operand('self', 'bool'), 'int32')), 'bool');
 
+/** The largest or smallest k of an axis, or all of them in order; with their places. */
+const ordered =
+  (count: (call: Call) => number, isLargest: (call: Call) => boolean): Lowering =>
+  (call) =>
+    call.emitMany('TopK', [call.tensor('self'), call.list([count(call)])], 2, {
+      axis: int(call.axis('dim', call.rank('self'), -1)),
+      largest: int(isLargest(call) ? 1 : 0),
+      sorted: int(1),
+    });
+
+function wholeAxis(call: Call): number {
+  const size = call.dims('self')[call.axis('dim', call.rank('self'), -1)];
+  return typeof size === 'number' ? size : call.cannot('sorts an axis of open size');
+}
+
 function cumulate(call: Call): string {
   const { dtype } = call.result();
   const axis = call.scalar(call.axis('dim', call.rank('self')), 'int64');
@@ -98,6 +113,10 @@ export const reductionLowerings: LoweringTable = {
   'aten.var': variance,
   'aten.std': (call) => call.emit('Sqrt', [variance(call)]),
   'aten.var_mean': (call) => [variance(call), over(call, 'ReduceMean', call.tensor('self'))],
+  'aten.std_mean': (call) => [
+    call.emit('Sqrt', [variance(call)]),
+    over(call, 'ReduceMean', call.tensor('self')),
+  ],
   'aten.norm': norm('p'),
   'aten.linalg_vector_norm': norm('ord'),
   'aten.argmax': place('ArgMax'),
@@ -105,4 +124,9 @@ export const reductionLowerings: LoweringTable = {
   'aten.any': truth('ReduceMax'),
   'aten.all': truth('ReduceMin'),
   'aten.cumsum': cumulate,
+  'aten.topk': ordered(
+    (call) => call.int('k'),
+    (call) => call.flag('largest', true),
+  ),
+  'aten.sort': ordered(wholeAxis, (call) => call.flag('descending', false)),
 };

@@ -52,18 +52,6 @@ function indexSelect(call: Call): string {
   });
 }
 
-/** x[:, :, i]: one index on one axis, as a Gather. */
-function index(call: Call): string {
-  const argument = call.node.args.get('indices');
-  if (argument?.kind !== 'tensors') return call.cannot('has no indices');
-  const given = argument.names.flatMap((name, axis) => (name === null ? [] : [{ name, axis }]));
-  const [only] = given;
-  if (only === undefined || given.length > 1) return call.cannot('takes indices on several axes');
-  const value = call.tensorNamed(only.name);
-  if (call.typeOfTensor(only.name).dtype === 'bool') return call.cannot('selects by truth values');
-  return call.emit('Gather', [call.tensor('self'), value], { axis: int(only.axis) });
-}
-
 function gather(call: Call): string {
   return call.emit('GatherElements', [call.tensor('self'), call.tensor('index')], {
     axis: int(call.axis('dim', call.rank('self'))),
@@ -104,7 +92,6 @@ export const slicingLowerings: LoweringTable = {
   'aten.select': select,
   'aten.narrow': narrow,
   'aten.index_select': indexSelect,
-  'aten.index': index,
   'aten.gather': gather,
   'aten.embedding': embedding,
   'aten.flip': flip,

@@ -1,6 +1,6 @@
 import type { Call } from './call';
 import { exchanged, transposeBy } from './layout';
-import { isWhole } from './slicing';
+import { inverse, writtenSelection, writtenSlice } from './writing';
 
 /** Which calls give views of their input, and what a write through one does to the viewed tensor. */
 
@@ -27,49 +27,7 @@ const transposed: WriteThrough = (call, _viewed, value) => {
   return transposeBy(call, value, exchanged(rank, call.axis('dim0', rank), call.axis('dim1', rank)));
 };
 
-function inverse(perm: readonly number[]): readonly number[] {
-  const result = new Array<number>(perm.length);
-  perm.forEach((axis, place) => (result[axis] = place));
-  return result;
-}
-
-const sliced: WriteThrough = (call, viewed, value) => {
-  if (isWhole(call)) return value;
-  const rank = call.rank('self');
-  const axis = call.axis('dim', rank, 0);
-  return scatter(call, viewed, value, axis, slicedPlaces(call, axis));
-};
-
-/** The places that a slice with constant bounds takes; from the end where only that is known. */
-function slicedPlaces(call: Call, axis: number): readonly number[] {
-  const step = call.int('step', 1);
-  const size = call.dims('self')[axis];
-  const count = call.result().dims?.[axis];
-  const start = call.int('start', 0);
-  const from = start < 0 && typeof size === 'number' ? Math.max(0, start + size) : start;
-  if (typeof count !== 'number') return call.cannot('writes to a slice of open size');
-  return Array.from({ length: count }, (_, place) => from + place * step);
-}
-
-const selected: WriteThrough = (call, viewed, value) => {
-  const axis = call.axis('dim', call.rank('self'));
-  const size = call.dims('self')[axis];
-  const index = call.int('index');
-  const place = index < 0 && typeof size === 'number' ? index + size : index;
-  return scatter(call, viewed, call.emit('Unsqueeze', [value, call.list([axis])]), axis, [place]);
-};
-
-/** Writes whole slices at some places of an axis: a ScatterND on the first axis, as PyTorch's own exporter has it. */
-function scatter(call: Call, viewed: string, value: string, axis: number, places: readonly number[]): string {
-  if (places.length > MOST_PLACES) return call.cannot('writes to a very large slice');
-  const rest = call.dims('self').flatMap((_, other) => (other === axis ? [] : [other]));
-  const perm = [axis, ...rest];
-  const indices = call.emit('Unsqueeze', [call.list(places), call.list([1])]);
-  const inputs = [transposeBy(call, viewed, perm), indices, transposeBy(call, value, perm)];
-  return transposeBy(call, call.emit('ScatterND', inputs), inverse(perm));
-}
-
-const MOST_PLACES = 2 ** 20;
+const sliced: WriteThrough = (call, viewed, value) => writtenSlice(call, viewed, value, call.result().dims);
 
 /** Null: a view all the same, but of unknown memory when it is written to. */
 export const VIEWS: ReadonlyMap<string, WriteThrough | null> = new Map<string, WriteThrough | null>([
@@ -87,7 +45,7 @@ export const VIEWS: ReadonlyMap<string, WriteThrough | null> = new Map<string, W
   ['aten.permute', permuted],
   ['aten.transpose', transposed],
   ['aten.slice', sliced],
-  ['aten.select', selected],
+  ['aten.select', writtenSelection],
   // these copy where the memory does not lie as it must, which a file does not tell
   ['aten.reshape', null],
   ['aten.flatten', null],

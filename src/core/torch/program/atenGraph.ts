@@ -44,6 +44,8 @@ export interface AtenGraph {
   readonly outputs: readonly Argument[];
   readonly nodes: readonly AtenNode[];
   readonly types: ReadonlyMap<string, ValueType>;
+  /** How tensors lie in memory, in elements; null for a step that is open. Left out where the file does not say. */
+  readonly strides?: ReadonlyMap<string, readonly (number | null)[]>;
 }
 
 /** A whole program: the graph, and what its inputs that are no user's hold. */

@@ -56,7 +56,9 @@ const ARGUMENTS: ReadonlyMap<string, (value: unknown, readGraph: GraphReader) =>
 
 function optionalTensor(value: unknown): Argument {
   const [kind, content] = variant(value, 'a tensor');
-  return kind === 'as_tensor' ? { kind: 'tensor', name: tensorName(content) } : { kind: 'none' };
+  if (kind !== 'as_tensor') return { kind: 'none' };
+  // until PyTorch 2.5 only its name
+  return { kind: 'tensor', name: typeof content === 'string' ? content : tensorName(content) };
 }
 
 function symbolicInt(value: unknown): Argument {
@@ -80,6 +82,17 @@ export function parseTensorType(value: unknown): ValueType {
   const meta = record(value, 'the type of a tensor');
   const dtype = scalarType(integer(field(meta, 'dtype'), 'an element type'));
   return { dtype, dims: list(field(meta, 'sizes'), 'the shape of a tensor').map(parseDim) };
+}
+
+/** The steps in memory that the program says, null for one that is open. */
+export function parseStrides(value: unknown): readonly (number | null)[] {
+  const strides = field(record(value, 'the type of a tensor'), 'strides');
+  return Array.isArray(strides)
+    ? strides.map((one) => {
+        const step = parseDim(one);
+        return typeof step === 'number' ? step : null;
+      })
+    : [];
 }
 
 /** A size: a number, or a symbol; null for an expression of symbols, which follows from the inputs. */

@@ -1,7 +1,6 @@
-import type { ValueType } from '../../ir/model';
 import type { Argument, AtenGraph, AtenNode } from './atenGraph';
 import { entriesOf, field, list, record, text, unexpected, type JsonRecord } from './json';
-import { parseArgument, parseTensorType } from './parseArguments';
+import { parseArgument, parseStrides, parseTensorType } from './parseArguments';
 
 /** Graphs that are arguments of calls lie inside one another; none of a real model lies this deep. */
 const MOST_DEPTH = 20;
@@ -11,6 +10,7 @@ export function parseGraph(value: unknown, depth = 0): AtenGraph {
   if (depth > MOST_DEPTH) unexpected('a graph within a graph', 'too deep');
   const graph = record(value, 'the graph');
   const argument = (one: unknown): Argument => parseArgument(one, (inner) => parseGraph(inner, depth + 1));
+  const types = typeEntries(field(graph, 'tensor_values'));
   const inputs = list(field(graph, 'inputs'), 'the list of inputs').map(argument);
   return {
     inputs: inputs.map((input) => ('name' in input ? input.name : '')),
@@ -18,13 +18,17 @@ export function parseGraph(value: unknown, depth = 0): AtenGraph {
     nodes: list(field(graph, 'nodes'), 'the list of nodes').map((node, place) =>
       parseNode(record(node, 'a node'), place, argument),
     ),
-    types: parseTypes(field(graph, 'tensor_values')),
+    types: new Map(types.map(([name, type]) => [name, parseTensorType(type)])),
+    strides: new Map(types.map(([name, type]) => [name, parseStrides(type)])),
   };
 }
 
-function parseTypes(value: unknown): ReadonlyMap<string, ValueType> {
-  const entries = entriesOf(value, 'the list of tensors');
-  return new Map(entries.map(([name, meta]) => [name, parseTensorType(meta)]));
+/** The types of tensors by name. The first versions wrapped each in a record of its own. */
+function typeEntries(value: unknown): readonly (readonly [string, unknown])[] {
+  return entriesOf(value, 'the list of tensors').map(([name, type]) => {
+    const wrapped = field(record(type, 'the type of a tensor'), 'meta');
+    return [name, wrapped ?? type] as const;
+  });
 }
 
 /** A single call, as one of a graph. */

@@ -1,6 +1,7 @@
 import type { Archive } from '../archive/archive';
 import type { Argument, AtenProgram, HeldTensor } from './atenGraph';
 import { field, list, parseJson, record, text, unexpected, variant, type JsonRecord } from './json';
+import { listedSignature, refuseInlineConstants } from './firstSignature';
 import { programParts, type ProgramParts } from './layout';
 import { parseArgument } from './parseArguments';
 import { parseGraph } from './parseGraph';
@@ -10,8 +11,8 @@ const MOST_GRAPH_BYTES = 2 ** 28;
 
 /** The major version of the schema that is read: fields may be added without changing it. */
 const SCHEMA = 8;
-/** Older majors that differ in nothing that is read here. */
-const OLDEST_SCHEMA = 5;
+/** That of PyTorch 2.1. */
+const OLDEST_SCHEMA = 1;
 
 /**
  * The program of an archive of `torch.export.save`, its weights not read yet.
@@ -21,8 +22,9 @@ export function parseProgram(archive: Archive, entry: string): AtenProgram {
   const program = record(parseJson(archive.read(entry, MOST_GRAPH_BYTES), entry), 'the program');
   checkVersion(program);
   const module = record(field(program, 'graph_module'), 'the graph module');
+  refuseInlineConstants(record(field(module, 'graph'), 'the graph'));
   const graph = parseGraph(field(module, 'graph'));
-  const signature = record(field(module, 'signature'), 'the signature');
+  const signature = listedSignature(record(field(module, 'signature'), 'the signature'));
   const parts = programParts(archive, entry);
   const userInputs: string[] = [];
   const held = new Map<string, HeldTensor>();
@@ -45,8 +47,9 @@ export function parseProgram(archive: Archive, entry: string): AtenProgram {
 
 function checkVersion(program: JsonRecord): void {
   const version = field(program, 'schema_version');
+  // a number of its own until PyTorch 2.3
   const major =
-    typeof version === 'object' && version !== null ? field(version as JsonRecord, 'major') : null;
+    typeof version === 'object' && version !== null ? field(version as JsonRecord, 'major') : version;
   if (typeof major !== 'number' || major < OLDEST_SCHEMA || major > SCHEMA) {
     unexpected('its schema version', `${String(major)}, and ${SCHEMA} is known`);
   }
