@@ -12,7 +12,7 @@ import { FIXTURES } from './models';
 const COMPANIONS = { open: () => raise('not-found', 'There are no files beside a checkpoint.') };
 
 export function checkpointBytes(name: string): Uint8Array {
-  return readFileSync(join(FIXTURES, 'checkpoints', name));
+  return new Uint8Array(readFileSync(join(FIXTURES, 'checkpoints', name)));
 }
 
 /** Opens a checkpoint of the fixtures, or bytes. */

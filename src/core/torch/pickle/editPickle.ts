@@ -85,6 +85,8 @@ class Editor {
     if (held !== undefined) this.persistent.push(held);
     const written = scan.puts.get(at);
     if (written !== undefined) {
+      // made a second time within something that was made again: one is enough
+      if (this.defined.has(written)) return new Uint8Array(0);
       this.defined.add(written);
       // its place is how many were remembered before, which changes
       return code === MEMOIZE ? longPut(written) : null;

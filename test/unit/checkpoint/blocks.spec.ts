@@ -1,0 +1,206 @@
+import assert from 'node:assert/strict';
+import type { GivenAssumptions } from '../../../src/core/checkpoint/assumptions';
+import { wrapperOf } from '../../../src/core/checkpoint/checkpoint';
+import { findBlocks } from '../../../src/core/checkpoint/blocks/findBlocks';
+import type { FoundBlock } from '../../../src/core/checkpoint/blocks/foundBlock';
+import { CONVENTIONS } from '../../../src/core/checkpoint/conventions/conventions';
+import { bytesPerElement, type DType } from '../../../src/core/tensor/dtype';
+import { elementCount, type Tensor } from '../../../src/core/tensor/tensor';
+
+type Shapes = Readonly<Record<string, readonly number[]>>;
+
+function tensor(dims: readonly number[], dtype: DType = 'float32'): Tensor {
+  return { dtype, dims, bytes: () => new Uint8Array(elementCount(dims) * bytesPerElement(dtype)) };
+}
+
+function find(shapes: Shapes, given?: GivenAssumptions): readonly FoundBlock[] {
+  const entries = new Map(Object.entries(shapes).map(([name, dims]) => [name, tensor(dims)]));
+  return findBlocks({ path: '', entries, wrapper: wrapperOf(entries.keys()) }, given);
+}
+
+function bn(at: string, channels: number): Shapes {
+  const parts = ['weight', 'bias', 'running_mean', 'running_var'];
+  return Object.fromEntries(parts.map((part) => [`${at}.${part}`, [channels]]));
+}
+
+function unit(at: string, dims: readonly number[]): Shapes {
+  return { [`${at}.conv.weight`]: dims, ...bn(`${at}.bn`, dims[0] ?? 0) };
+}
+
+function repvgg(at: string, c1: number, c2 = c1, groups = 1): Shapes {
+  const width = c1 / groups;
+  return {
+    ...unit(`${at}.rbr_dense`, [c2, width, 3, 3]),
+    ...unit(`${at}.rbr_1x1`, [c2, width, 1, 1]),
+    ...(c1 === c2 ? bn(`${at}.rbr_identity`, c1) : {}),
+  };
+}
+
+const only = (blocks: readonly FoundBlock[]): FoundBlock => {
+  assert.equal(blocks.length, 1);
+  return blocks[0] as FoundBlock;
+};
+
+const without = (shapes: Shapes, name: string): Shapes => {
+  assert.ok(name in shapes, name);
+  return Object.fromEntries(Object.entries(shapes).filter(([key]) => key !== name));
+};
+
+describe('blocks by their names', () => {
+  it('groups follow from what keeps the channels, and are drawn where nothing depends on them', () => {
+    const grouped = only(find(repvgg('a', 8, 8, 2)));
+    assert.deepEqual(
+      [grouped.measures?.groups, grouped.measures?.inChannels, grouped.measures?.groupsKnown],
+      [2, 8, true],
+    );
+    const open = only(find(repvgg('a', 8, 16)));
+    assert.deepEqual([open.measures?.groups, open.measures?.groupsKnown], [1, false]);
+    assert.ok(open.assumptions.some(({ kind, option }) => kind === 'groups' && option === null));
+  });
+
+  it('BN eps is the convention’s, another where names of the file speak for it, and what was given before both', () => {
+    const eps = (shapes: Shapes, given?: GivenAssumptions): number | undefined => find(shapes, given)[0]?.eps;
+    assert.equal(eps(repvgg('stage1.0', 4)), 1e-5);
+    assert.equal(eps(repvgg('backbone.ERBlock_2.0', 4)), 1e-3);
+    assert.equal(eps(repvgg('backbone.ERBlock_2.0', 4), { bnEps: 1e-4 }), 1e-4);
+    const told = only(find(repvgg('backbone.ERBlock_2.0', 4))).assumptions.find(
+      ({ kind }) => kind === 'bn-eps',
+    );
+    assert.match(
+      told?.message ?? '',
+      /^BN eps 1e-3 is YOLOv6's, as "backbone\.ERBlock_2\.0.*" tells \(RepVGG has 1e-5\)/,
+    );
+    assert.deepEqual([told?.option, told?.given, told?.value], ['--bn-eps', false, 1e-3]);
+    const given = only(find(repvgg('a', 4), { bnEps: 0.01 })).assumptions.find(
+      ({ kind }) => kind === 'bn-eps',
+    );
+    assert.deepEqual([given?.given, given?.message], [true, 'BN eps 0.01, as given.']);
+  });
+
+  it('an identity without a parameter is assumed where the convention always has it, and given otherwise', () => {
+    const cpe = { 'pos.pe.weight': [4, 1, 7, 7], 'pos.pe.bias': [4] };
+    const assumed = only(find(cpe));
+    assert.ok(assumed.assumptions.some(({ kind, value }) => kind === 'identity' && value === true));
+    assert.equal(JSON.stringify(assumed.steps).includes('"steps":[]'), true);
+    const given = only(find(cpe, { identity: new Map([['pos', false]]) }));
+    assert.equal(JSON.stringify(given.steps).includes('"steps":[]'), false);
+    assert.ok(
+      given.assumptions.some(({ kind, value, given: by }) => kind === 'identity' && value === false && by),
+    );
+  });
+
+  it('where the file can’t tell whether an identity is there, the block is refused until somebody says it', () => {
+    const qa = (c1: number, c2: number): Shapes => ({
+      ...unit('a.rbr_dense', [c2, c1, 3, 3]),
+      'a.rbr_1x1.weight': [c2, c1, 1, 1],
+      ...bn('a.bn', c2),
+    });
+    const refused = only(find(qa(4, 4)));
+    assert.equal(refused.refusal?.code, 'not-in-checkpoint');
+    assert.match(refused.refusal?.message ?? '', /stride is 1.*--identity yes or --identity no/);
+    assert.equal(only(find(qa(4, 8))).refusal, null);
+    for (const answer of [true, false]) {
+      const said = only(find(qa(4, 4), { identity: new Map([['', answer]]) }));
+      assert.equal(said.refusal, null);
+      // its outer BN stays where it is
+      assert.ok(!said.entries.some((name) => name.startsWith('a.bn')));
+    }
+  });
+
+  const DAMAGED: readonly (readonly [string, Shapes, RegExp])[] = [
+    [
+      'an entry is missing',
+      without(repvgg('a', 4), 'a.rbr_1x1.bn.running_var'),
+      /but "a\.rbr_1x1\.bn\.running_var" is not in the file/,
+    ],
+    [
+      'a BN of other channels',
+      { ...repvgg('a', 4), 'a.rbr_1x1.bn.bias': [5] },
+      /"a\.rbr_1x1\.bn\.bias" of the shape 5, which does not fit/,
+    ],
+    ['an even kernel', { ...repvgg('a', 4), 'a.rbr_dense.conv.weight': [4, 4, 4, 4] }, /even kernel \(4×4\)/],
+    [
+      'a branch that nobody knows',
+      { ...repvgg('a', 4), ...unit('a.rbr_context', [4, 4, 5, 5]) },
+      /also holds "a\.rbr_context\.conv\.weight"/,
+    ],
+    [
+      'an entry in a branch that nobody knows',
+      { ...repvgg('a', 4), 'a.rbr_dense.mask': [4] },
+      /also holds "a\.rbr_dense\.mask"/,
+    ],
+    [
+      'merged weights beside the branches',
+      { ...repvgg('a', 4), 'a.rbr_reparam.weight': [4, 4, 3, 3] },
+      /also holds "a\.rbr_reparam\.weight"/,
+    ],
+    [
+      'a branch that reaches beyond the kernel',
+      { ...unit('a.lkb_origin', [4, 1, 5, 5]), ...unit('a.small_conv', [4, 1, 7, 7]) },
+      /"a\.small_conv\.conv\.weight".*does not fit/,
+    ],
+  ];
+  for (const [what, shapes, sentence] of DAMAGED) {
+    it(`${what}: refused, with the reason`, () => {
+      const { refusal } = only(find(shapes));
+      assert.equal(refusal?.code, 'not-in-checkpoint');
+      assert.match(refusal?.message ?? '', sentence);
+    });
+  }
+
+  it('names that only look alike are no blocks', () => {
+    const resnet = {
+      'conv1.weight': [64, 3, 7, 7],
+      ...bn('bn1', 64),
+      'layer1.0.conv1.weight': [64, 64, 3, 3],
+    };
+    assert.deepEqual(find(resnet), []);
+    // two 3×3 in a row, under names that RepConvN has, too
+    assert.deepEqual(find({ ...unit('a.conv1', [8, 8, 3, 3]), ...unit('a.conv2', [8, 8, 3, 3]) }), []);
+    // a 1×1 that narrows, and a position table
+    assert.deepEqual(find({ ...unit('a.conv1', [4, 8, 3, 3]), ...unit('a.conv2', [8, 4, 1, 1]) }), []);
+    assert.deepEqual(
+      find({ 'pe.weight': [100, 16], 'x.pos_enc.weight': [8, 8, 3, 3], 'x.pos_enc.bias': [8] }),
+      [],
+    );
+    // a fold of RepViT's without any block of RepViT's
+    assert.deepEqual(find({ 'stem.c.weight': [8, 3, 3, 3], ...bn('stem.bn', 8) }), []);
+  });
+
+  it('what YOLOv9’s names may be otherwise is said with the result', () => {
+    const block = only(find({ ...unit('a.conv1', [8, 8, 3, 3]), ...unit('a.conv2', [8, 8, 1, 1]) }));
+    assert.equal(block.convention.name, 'YOLOv9 RepConvN');
+    assert.equal(block.eps, 1e-3);
+    assert.ok(block.assumptions.some(({ kind, message }) => kind === 'names' && /PP-YOLOE/.test(message)));
+  });
+
+  it('wrappers are no part of a block’s name', () => {
+    const shapes = Object.fromEntries(
+      Object.entries(repvgg('stage0', 4)).map(([name, dims]) => [`module._orig_mod.${name}`, dims]),
+    );
+    const block = only(find(shapes));
+    assert.deepEqual([block.name, block.prefix], ['stage0', 'module._orig_mod.stage0']);
+    assert.equal(block.deploy.weight, 'module._orig_mod.stage0.rbr_reparam.weight');
+    // only what all names share
+    assert.equal(wrapperOf(['module.a', 'b']), '');
+    assert.equal(wrapperOf(['module.a', 'n_averaged']), 'module.');
+  });
+
+  it('a large state dict is searched in a moment', () => {
+    const shapes: Shapes = Object.assign(
+      {},
+      ...Array.from({ length: 3000 }, (_, i) => repvgg(`stages.${i}`, 4)),
+    ) as Shapes;
+    const begun = performance.now();
+    assert.equal(find(shapes).length, 3000);
+    // 45,000 names; quadratic work would take minutes
+    assert.ok(performance.now() - begun < 5000);
+  });
+
+  it('the table’s names are each a module’s, and no two conventions have one name', () => {
+    const names = CONVENTIONS.map(({ name, deploy }) => `${name} ${deploy}`);
+    assert.equal(new Set(names).size, names.length - 2, 'RepViT’s two classifiers have two names each');
+    for (const { eps } of CONVENTIONS)
+      assert.ok(!('names' in (eps.at(-1) as object)), 'the last is the code’s own');
+  });
+});
