@@ -91,8 +91,11 @@ export function commands(services: CommandServices): Readonly<Record<string, Com
 async function fuseAll(services: CommandServices, chosen: readonly vscode.Uri[]) {
   const { fuse, fuseMany, messages } = services;
   // elsewhere than on the disk a file would be fetched whole for that
-  const isModel = async (uri: vscode.Uri): Promise<boolean> =>
-    uri.scheme === 'file' && (await services.models.glance(modelKey(uri))).ok;
+  const isModel = async (uri: vscode.Uri): Promise<boolean> => {
+    const glance = uri.scheme === 'file' ? await services.models.glance(modelKey(uri)) : null;
+    // a checkpoint of a network without blocks is no model that somebody forgot to fuse
+    return glance?.ok === true && (glance.value.format !== 'checkpoint' || glance.value.blocks.length > 0);
+  };
   const models = await modelsBelow(chosen, isModel);
   const [first] = models;
   if (models.length > 1) await fuseMany.fuse(models);

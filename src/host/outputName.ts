@@ -14,8 +14,8 @@ export function usablePattern(pattern: unknown): string {
 /** What may be written from a source of this ending, the likeliest first. What really can be, only the content tells. */
 const WRITTEN: Readonly<Record<string, readonly OutputFormat[]>> = {
   '.pt2': ['pt2', 'onnx'],
-  '.pt': ['onnx', 'pt2'],
-  '.pth': ['onnx', 'pt2'],
+  '.pt': ['onnx', 'pt2', 'pth'],
+  '.pth': ['onnx', 'pt2', 'pth'],
 };
 
 /** "model.onnx" → "model.fused.onnx", "model.pt2" → "model.fused.pt2". @param formats that the model can be written in, if known. */
@@ -23,7 +23,7 @@ export function fusedName(source: string, pattern: string, formats?: readonly Ou
   return fusedNames(source, pattern, formats)[0] ?? source;
 }
 
-/** All names that a model fused from this one may have, the usual one first; of an ONNX file with its own ending. */
+/** All names that a model fused from this one may have, the usual one first; of an ONNX file and a checkpoint with its own ending. */
 export function fusedNames(
   source: string,
   pattern: string,
@@ -31,10 +31,11 @@ export function fusedNames(
 ): readonly string[] {
   const { stem, ending } = split(source);
   const name = usablePattern(pattern).split('${name}').join(stem);
-  const own = Object.hasOwn(WRITTEN, ending.toLowerCase()) ? '.onnx' : ending;
-  return (formats ?? WRITTEN[ending.toLowerCase()] ?? ['onnx']).map((format) =>
-    format === 'onnx' ? name + own : `${name}.${format}`,
-  );
+  const onnx = Object.hasOwn(WRITTEN, ending.toLowerCase()) ? '.onnx' : ending;
+  return (formats ?? WRITTEN[ending.toLowerCase()] ?? ['onnx']).map((format) => {
+    if (format === 'onnx') return name + onnx;
+    return name + (format === 'pt2' ? '.pt2' : ending);
+  });
 }
 
 /** The sources that `fusedNames` gives this name for, the likeliest first; none for a name of another form. */

@@ -79,15 +79,17 @@ export class PairTests implements vscode.Disposable {
     for (const { original, fused } of guessPairs([...files.keys()])) {
       const pair = { original: files.get(original), fused: files.get(fused) };
       if (pair.original === undefined || pair.fused === undefined) continue;
-      if ((await this.#isModel(pair.original)) && (await this.#isModel(pair.fused))) this.#add(pair as Pair);
+      if (await this.#arePair(pair as Pair)) this.#add(pair as Pair);
     }
   }
 
-  /** A checkpoint has the name of a model, and nobody said that it is one. */
-  async #isModel(uri: vscode.Uri): Promise<boolean> {
-    return (
-      !isOftenWeights(uri.path) || (uri.scheme === 'file' && (await this.models.glance(modelKey(uri))).ok)
-    );
+  /** Weights alone are a form of nothing but weights, and many files have a name that says nothing about it. */
+  async #arePair({ original, fused }: Pair): Promise<boolean> {
+    if (!isOftenWeights(original.path) && !isOftenWeights(fused.path)) return true;
+    if (original.scheme !== 'file') return false;
+    const [one, other] = await Promise.all([original, fused].map((uri) => this.models.glance(modelKey(uri))));
+    if (one?.ok !== true || other?.ok !== true) return false;
+    return (one.value.format === 'checkpoint') === (other.value.format === 'checkpoint');
   }
 
   #add(pair: Pair): vscode.TestItem {

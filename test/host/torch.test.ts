@@ -205,15 +205,17 @@ describe('TorchScript (.pt) in VS Code', function () {
   it('says what a file is that is none, and what to do', async () => {
     const lfs = 'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n';
     const files = [
-      ['checkpoint.pt', /checkpoint: it holds weights .* export that with torch\.export\.save/],
       ['module.pt', /whole pickled module .* export the model with torch\.export\.save/],
-      ['before16.pt', /Python pickle, which is never run here; export the model with torch\.export\.save/],
+      [
+        'before16.pt',
+        /form of PyTorch before 1\.6; load it with torch\.load and save it again with torch\.save/,
+      ],
       ['lfs.pt2', /Git LFS pointer, not the file itself; run "git lfs pull"/],
       ['page.pth', /web page, not the file itself; download it again/],
     ] as const;
     for (const [name, sentence] of files) {
       await tidy(folder);
-      const uri = /checkpoint|module|before/.test(name)
+      const uri = /module|before/.test(name)
         ? copyFixture(`torch/files/${name}`, folder)
         : copyFixture('torch/files/checkpoint.pt', folder, name);
       if (name === 'lfs.pt2') writeFileSync(uri.fsPath, lfs);

@@ -1,10 +1,12 @@
 import type { Refusal } from '../detect/block';
 import type { Detection } from '../detect/detect';
+import type { ModelFormat } from '../ir/model';
 import { outputFormats, type OutputFormat } from '../outputFormat';
 import { mergedTitle } from './mergedTitle';
 
 /** The blocks of a model in a few words each: what a code lens, a status bar or a list of problems says of a file. */
 export interface Glance {
+  readonly format: ModelFormat;
   /** What it can be fused into, the usual one first. */
   readonly outputFormats: readonly OutputFormat[];
   readonly fusable: number;
@@ -26,6 +28,7 @@ export interface BlockGlance {
 export function glance({ blocks, analysis }: Detection): Glance {
   const fusable = blocks.filter(({ status }) => status === 'fusable').length;
   return {
+    format: analysis.model.format,
     outputFormats: outputFormats(analysis.model),
     fusable,
     refused: blocks.length - fusable,

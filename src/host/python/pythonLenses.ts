@@ -43,7 +43,7 @@ function commandsOf({ call, model, glance, train }: LocatedCall): readonly Comma
     return [[title, '']];
   }
   // what is saved so is seldom a graph, and a script that trains speaks of it often
-  if (isCheckpointCall(call) && glance?.ok !== true) return [];
+  if (isCheckpointCall(call) && (glance?.ok !== true || glance.value.blocks.length === 0)) return [];
   // too large to be fetched unasked
   if (glance === null)
     return [[vscode.l10n.t('open {0} to see its blocks', fileName(model)), 'replens.openModel', model]];

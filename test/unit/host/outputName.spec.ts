@@ -23,7 +23,7 @@ describe('the name of a fused file', () => {
 
   it('of a PyTorch file leads back to it, after a source of its own format', () => {
     assert.deepEqual(fusedNames('a.pt2', DEFAULT_PATTERN), ['a.fused.pt2', 'a.fused.onnx']);
-    assert.deepEqual(fusedNames('a.pt', DEFAULT_PATTERN), ['a.fused.onnx', 'a.fused.pt2']);
+    assert.deepEqual(fusedNames('a.pt', DEFAULT_PATTERN), ['a.fused.onnx', 'a.fused.pt2', 'a.fused.pt']);
     for (const source of ['a.pt2', 'a.pt', 'a.pth']) {
       for (const fused of fusedNames(source, DEFAULT_PATTERN))
         assert.ok(sourceNames(fused, DEFAULT_PATTERN).includes(source));
@@ -37,6 +37,9 @@ describe('the name of a fused file', () => {
     assert.equal(fusedName('a.pt', DEFAULT_PATTERN, ['pt2', 'onnx']), 'a.fused.pt2', 'a program called so');
     assert.equal(fusedName('a.onnx', DEFAULT_PATTERN, ['pt2', 'onnx']), 'a.fused.pt2');
     assert.equal(fusedName('a.ONNX', DEFAULT_PATTERN, ['onnx']), 'a.fused.ONNX');
+    assert.equal(fusedName('a.pt', DEFAULT_PATTERN, ['pth']), 'a.fused.pt', 'a checkpoint');
+    assert.equal(fusedName('a.ckpt', DEFAULT_PATTERN, ['pth']), 'a.fused.ckpt');
+    assert.equal(fusedName('a.safetensors', DEFAULT_PATTERN, ['safetensors']), 'a.fused.safetensors');
   });
 
   it('is never in another folder, nor the source itself', () => {
