@@ -33,6 +33,11 @@ const checks = [
     script: 'torchFormats.py',
     packages: ['numpy', 'onnx', 'onnxruntime', 'torch', 'timm'],
   },
+  {
+    title: 'checkpoints',
+    script: 'checkpoints.py',
+    packages: ['numpy', 'onnx', 'onnxruntime', 'torch', 'timm', 'safetensors'],
+  },
 ];
 
 async function check({ title, script, packages }) {

@@ -1,6 +1,6 @@
 // npm run soak: the random graphs of test/unit/soundness, many more of them and from a new seed each time, then the generated
 // conversions of test/unit/explain, a tenth as many with a mistake and half as many of those without, then mutated archives
-// of PyTorch, as many as graphs.
+// of PyTorch and mutated checkpoints, as many as graphs.
 //   REPLENS_SOAK=N  how many graphs (20,000)    REPLENS_SEED=S  where to begin (by the clock)    REPLENS_JOBS=J  processes
 // Ends with the line `N passed, N failed`; a failure prints its seed, its shrunk graph, and how to make it again.
 import { availableParallelism } from 'node:os';
@@ -11,6 +11,7 @@ import { run } from './lib/run.mjs';
 
 const GRAPHS = join('test', 'unit', 'soundness', 'randomGraphs.spec.ts');
 const ARCHIVES = join('test', 'unit', 'torch', 'fuzz.spec.ts');
+const CHECKPOINTS = join('test', 'unit', 'checkpoint', 'fuzz.spec.ts');
 const PAIRS = join('test', 'unit', 'explain', 'pairs.spec.ts');
 /** A conversion takes as long as ten graphs. */
 const GRAPHS_PER_PAIR = 10;
@@ -56,6 +57,8 @@ async function main() {
   results.push(...(await spread(PAIRS, pairs, Math.min(jobs, pairs), seed)));
   console.log(`${graphs} mutated archives of PyTorch`);
   results.push(...(await spread(ARCHIVES, graphs, jobs, seed)));
+  console.log(`${graphs} mutated checkpoints`);
+  results.push(...(await spread(CHECKPOINTS, graphs, jobs, seed)));
   const passed = results.filter(Boolean).length;
   console.log(`${passed} passed, ${results.length - passed} failed`);
   return passed === results.length ? 0 : 1;

@@ -6,6 +6,7 @@ import { readPickle } from '../../../src/core/torch/pickle/readPickle';
 import { CHECKPOINT_POWERS } from '../../../src/core/checkpoint/torch/checkpointPowers';
 import { isKind, type PickleValue } from '../../../src/core/torch/pickle/values';
 import type { Checkpoint } from '../../../src/core/checkpoint/checkpoint';
+import type { Tensor } from '../../../src/core/tensor/tensor';
 import { checkpointBytes, checkpointOf, fuseCheckpoint, openCheckpoint } from '../../support/checkpoints';
 
 const MERGED = ['stage0.rbr_reparam.weight', 'stage0.rbr_reparam.bias', 'fc.weight', 'fc.bias'];
@@ -88,7 +89,8 @@ describe('fused files of torch.save', () => {
     const kept = ['fc.weight', 'fc.bias', 'other.rbr_dense', 'slice', 'rest', 'turned', 'half', 'flags'];
     assert.deepEqual([...entries.keys()], [...MERGED.slice(0, 2), ...kept]);
     for (const name of kept) {
-      const [ours, theirs] = [entries.get(name), source.get(name)];
+      const ours: Tensor | undefined = entries.get(name);
+      const theirs: Tensor | undefined = source.get(name);
       assert.deepEqual([ours?.dims, ours?.dtype], [theirs?.dims, theirs?.dtype], name);
       assert.deepEqual(ours?.bytes(), theirs?.bytes(), name);
     }

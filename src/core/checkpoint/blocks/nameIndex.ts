@@ -1,3 +1,6 @@
+/** Modules are nested some ten deep. */
+const MOST_PARTS = 64;
+
 /** The names of a state dict as a tree of modules. */
 export class NameIndex {
   private readonly childrenOf = new Map<string, Set<string>>();
@@ -5,6 +8,8 @@ export class NameIndex {
   constructor(readonly names: ReadonlySet<string>) {
     for (const name of names) {
       const parts = name.split('.');
+      // no module has such a name, and no block such an entry
+      if (parts.includes('') || parts.length > MOST_PARTS) continue;
       let path = '';
       for (const part of parts) {
         const children = this.childrenOf.get(path) ?? new Set();

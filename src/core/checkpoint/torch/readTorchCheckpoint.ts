@@ -1,5 +1,5 @@
 import { attempt, raise } from '../../result';
-import type { Tensor } from '../../tensor/tensor';
+import { byteLength, elementCount, type Tensor } from '../../tensor/tensor';
 import type { Archive } from '../../torch/archive/archive';
 import { MOST_PICKLE_BYTES } from '../../torch/pickle/readPickle';
 import { scanPickle, type PickleScan } from '../../torch/pickle/scanPickle';
@@ -17,6 +17,9 @@ export interface TorchFile {
   /** The dict that holds each other entry, and its key. */
   readonly places: ReadonlyMap<OtherEntry, { readonly dict: PickleDict; readonly key: string }>;
 }
+
+/** Elements up to which a tensor may have more of them than its storage. */
+const MOST_REPEATED = 2 ** 20;
 
 /** "state_dict", "model", "ema.module": deeper lie optimizers only. */
 const MOST_NESTED = 3;
@@ -84,6 +87,10 @@ class Walk {
     return false;
   }
 
+  private sizeOf(key: string): number {
+    return this.archive.open(`data/${key}`).size;
+  }
+
   private items(dict: PickleDict, path: readonly string[]): boolean {
     const [before, many] = [this.others.length, dict.entries.size];
     let found = false;
@@ -102,7 +109,14 @@ class Walk {
       if (tensor === null || typeof name !== 'string') continue;
       if (!this.stores.has(`data/${tensor.storage.key}`))
         raise('bad-input', `The archive lacks the bytes of "${name}"; download or save it again.`);
-      entries.set(name, storedTensor(tensor, this.archive, 'data', name));
+      const stored = storedTensor(tensor, this.archive, 'data', name);
+      // strides of 0 make much of little
+      if (elementCount(stored.dims) > MOST_REPEATED && byteLength(stored) > this.sizeOf(tensor.storage.key))
+        raise(
+          'unsupported',
+          `"${name}" repeats few elements as ${stored.dims.join('×')}; save a copy of it.`,
+        );
+      entries.set(name, stored);
     }
     // a tensor or two beside numbers is a script's own affair
     if (entries.size === 0 || entries.size < dict.entries.size / 2) return false;
