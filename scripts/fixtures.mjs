@@ -8,6 +8,7 @@ const SCRIPTS = [
   { script: 'torch_ops.py', folder: 'torch/ops' },
   { script: 'torch_files.py', folder: 'torch/files' },
   { script: 'checkpoints.py', folder: 'checkpoints' },
+  { script: 'torch_programs.py', folder: 'torch/programs' },
 ];
 
 const python = process.env.REPLENS_PYTHON ?? 'python3';

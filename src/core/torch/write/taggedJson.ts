@@ -29,8 +29,9 @@ export function printTagged(value: Json): string {
   return JSON.stringify(value).replace(MARKED, '$1');
 }
 
-/** A whole number. */
+/** @throws ProblemError `unsupported` for what is no whole number. */
 export function whole(value: number): string {
+  if (!Number.isInteger(value)) raise('unsupported', `A size of the merged model is ${value}; write it as .onnx.`);
   return `${MARK}${BigInt(value)}`;
 }
 

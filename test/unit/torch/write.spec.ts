@@ -1,0 +1,245 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import type { Detection } from '../../../src/core/detect/detect';
+import { evaluateGraph } from '../../../src/core/eval/evaluateGraph';
+import type { Model } from '../../../src/core/ir/model';
+import { joinChunks } from '../../../src/core/onnx/chunks';
+import { outputFormats } from '../../../src/core/outputFormat';
+import { encodeModel, fuseModel } from '../../../src/core/pipeline';
+import { unwrap, type Problem } from '../../../src/core/result';
+import { openArchive, type Archive } from '../../../src/core/torch/archive/archive';
+import { memorySource } from '../../../src/core/torch/archive/byteSources';
+import { unitRoundoff } from '../../../src/core/tensor/dtype';
+import type { NdArray } from '../../../src/core/tensor/tensor';
+import { detectBytes, detectFixture, FIXTURES, maxDifference } from '../../support/models';
+
+const TORCH = join(FIXTURES, 'torch');
+const pt2 = (folder: string): readonly string[] =>
+  readdirSync(join(TORCH, folder))
+    .filter((name) => name.endsWith('.pt2'))
+    .map((name) => join(folder, name));
+
+/** Archives that are only read. */
+const OLD = [join('files', 'old.pt2'), join('files', 'pickled.pt2')];
+/** One with a call that nothing here computes. */
+const OPAQUE = join('files', 'opaque.pt2');
+/** `scripts/fixtures` made them; what PyTorch says of the written ones is in `npm run conformance`. */
+const NAMES = [...pt2('.'), ...pt2('files'), ...pt2('programs')].filter(
+  (name) => !OLD.includes(name) && name !== OPAQUE,
+);
+
+/** Roundings of merged weights to the model's type, in units of the largest result; ε of BN is float32 in the IR. */
+const ROUNDINGS = 16;
+const SCALARS = 1e-7;
+
+const open = (name: string): Detection => detectFixture(join('torch', name));
+
+function written(detection: Detection, only?: ReadonlySet<string>): Uint8Array {
+  const { model } = unwrap(fuseModel(detection, only));
+  const { main, external } = unwrap(encodeModel(model, undefined, 'pt2'));
+  assert.equal(external.length, 0);
+  return joinChunks(main);
+}
+
+function problemOf(model: Model): Problem {
+  const result = encodeModel(model, undefined, 'pt2');
+  assert.ok(!result.ok, 'it was written');
+  return result.problem;
+}
+
+/** The same inputs for every model of the same names and shapes; open sizes are 6. */
+function inputsOf({ graph }: Model): ReadonlyMap<string, NdArray> {
+  const random = xoroshiro128plus(3);
+  return new Map(
+    graph.inputs.map(({ name, type }): [string, NdArray] => {
+      const dims = (type?.dims ?? []).map((dim) => (typeof dim === 'number' ? dim : 6));
+      const length = dims.reduce((all, dim) => all * dim, 1);
+      const data = Float64Array.from({ length }, () => uniformInt(random, -1000, 1000) / 500);
+      return [name, { dtype: type?.dtype ?? 'float32', dims, data }];
+    }),
+  );
+}
+
+function outputs(model: Model): readonly NdArray[] {
+  return [...evaluateGraph(model, inputsOf(model)).values()];
+}
+
+/** The largest difference, as a part of what rounding may make. */
+function apart(before: readonly NdArray[], after: readonly NdArray[]): number {
+  assert.equal(after.length, before.length);
+  const parts = before.map((one, at) => {
+    const other = after[at]!;
+    const most = one.data.reduce((worst, value) => Math.max(worst, Math.abs(value)), 0);
+    const allowed = Math.max(SCALARS, ROUNDINGS * unitRoundoff(one.dtype)) * most;
+    const difference = maxDifference(one, other);
+    return difference === 0 ? 0 : difference / allowed;
+  });
+  return Math.max(...parts);
+}
+
+const archiveOf = (bytes: Uint8Array): Archive => openArchive(memorySource(bytes, () => undefined));
+
+interface Listed {
+  readonly path_name: string;
+  readonly tensor_meta: unknown;
+}
+
+function weightsOf(archive: Archive): ReadonlyMap<string, Listed & { readonly bytes: Uint8Array }> {
+  const name = archive.names.find((one) => one.endsWith('_weights_config.json'))!;
+  const { config } = JSON.parse(new TextDecoder().decode(archive.read(name, 1e7))) as {
+    readonly config: Readonly<Record<string, Listed>>;
+  };
+  return new Map(
+    Object.entries(config).map(([label, entry]) => [
+      label,
+      { ...entry, bytes: archive.read(`data/weights/${entry.path_name}`, 1e7) },
+    ]),
+  );
+}
+
+for (const name of NAMES) {
+  describe(`${name} written back`, () => {
+    const detection = open(name);
+    const { model } = detection.analysis;
+    const before = outputs(model);
+    const fused = unwrap(fuseModel(detection));
+
+    it('says the merged model: the same convolutions, the same numbers', () => {
+      const bytes = written(detection);
+      const again = detectBytes(bytes, 'again.pt2').analysis.model;
+      const convs = ({ graph }: Model): number =>
+        graph.nodes.filter(({ opType }) => opType.startsWith('Conv')).length;
+      assert.equal(convs(again), convs(fused.model));
+      assert.ok(fused.plan.steps.length > 0);
+      assert.deepEqual(
+        again.graph.inputs.map(({ name: input, type }) => [input, type?.dtype, type?.dims]),
+        model.graph.inputs.map(({ name: input, type }) => [input, type?.dtype, type?.dims]),
+      );
+      assert.ok(apart(before, outputs(again)) <= 1, `${apart(before, outputs(again))} of the bound`);
+    });
+
+    it('is another model with one weight off', () => {
+      const bytes = written(detection);
+      const archive = archiveOf(bytes);
+      const now = weightsOf(archive);
+      const was = weightsOf(archiveOf(new Uint8Array(readFileSync(join(TORCH, name)))));
+      const added = [...now].filter(([label]) => !was.has(label));
+      const [, weight] = added.find(([label]) => label.endsWith('weight')) ?? added[0]!;
+      const place = indexOf(bytes, weight.bytes);
+      // the sign of every number of a merged kernel
+      for (let at = 1; at < weight.bytes.length; at += 2) bytes[place + at]! ^= 0x80;
+      assert.ok(apart(before, outputs(detectBytes(bytes, 'off.pt2').analysis.model)) > 10);
+    });
+
+    it('keeps the bytes of what stays, and nothing that nobody reads', () => {
+      const was = weightsOf(archiveOf(new Uint8Array(readFileSync(join(TORCH, name)))));
+      const archive = archiveOf(written(detection));
+      const now = weightsOf(archive);
+      const program = new TextDecoder().decode(
+        archive.read(
+          archive.names.find((one) => one.startsWith('models/'))!,
+          1e8,
+        ),
+      );
+      for (const [label, { tensor_meta, bytes }] of now) {
+        assert.ok(program.includes(JSON.stringify(label)), `nobody reads ${label}`);
+        const old = was.get(label);
+        if (old !== undefined)
+          assert.deepEqual({ tensor_meta, bytes }, { tensor_meta: old.tensor_meta, bytes: old.bytes }, label);
+      }
+      assert.ok([...was.keys()].some((label) => !now.has(label)));
+      const files = archive.names.filter((one) => /^data\/weights\/weight_/.test(one));
+      assert.equal(files.length, new Set([...now.values()].map(({ path_name }) => path_name)).size);
+    });
+
+    it('is the same file each time, and the same program when it is written again', () => {
+      const bytes = written(detection);
+      assert.deepEqual(written(open(name)), bytes);
+      const again = detectBytes(bytes, 'again.pt2');
+      const copy = joinChunks(unwrap(encodeModel(again.analysis.model, undefined, 'pt2')).main);
+      assert.deepEqual(copy, bytes);
+    });
+  });
+}
+
+function indexOf(bytes: Uint8Array, part: Uint8Array): number {
+  for (let at = 0; at + part.length <= bytes.length; at += 64)
+    if (part.every((byte, place) => bytes[at + place] === byte)) return at;
+  return assert.fail('the weight is not in the file');
+}
+
+describe('a program of which some blocks are merged', () => {
+  it('keeps a call that nothing here knows', () => {
+    const { graph } = detectBytes(written(open(OPAQUE)), 'again.pt2').analysis.model;
+    const types = graph.nodes.map(({ opType }) => opType);
+    assert.ok(types.includes('grid_sampler'));
+    assert.equal(types.filter((type) => type === 'BatchNormalization').length, 0);
+  });
+
+  for (const file of ['chain_decomposed', 'chain_open_sizes', 'parts', 'tied', 'module_kept_whole']) {
+    it(`${file}: each block alone`, () => {
+      const detection = open(join('programs', `${file}.pt2`));
+      const before = outputs(detection.analysis.model);
+      for (const { id } of detection.blocks.filter(({ status }) => status === 'fusable')) {
+        const again = detectBytes(written(detection, new Set([id])), 'again.pt2');
+        assert.equal(again.blocks.length, detection.blocks.length - 1, id);
+        assert.ok(apart(before, outputs(again.analysis.model)) <= 1, id);
+      }
+    });
+  }
+});
+
+describe('what can not be written as .pt2', () => {
+  const model = (name: string): Model => open(name).analysis.model;
+
+  it('formats say so before: the own one first', () => {
+    assert.deepEqual(outputFormats(model('repvgg.pt2')), ['pt2', 'onnx']);
+    for (const name of [...OLD, 'repvgg.torchscript.pt'])
+      assert.deepEqual(outputFormats(model(name)), ['onnx']);
+  });
+
+  it('models of another format, and archives before 2.9', () => {
+    assert.match(
+      problemOf(model('repvgg.torchscript.pt')).message,
+      /Only a model that was read from a \.pt2/,
+    );
+    for (const name of OLD) assert.match(problemOf(model(name)).message, /before 2\.9.*\.onnx/);
+  });
+
+  it('a batch that was left open afterwards', () => {
+    const detection = open('seed_dynamic_conv.pt2');
+    const { model: free } = unwrap(fuseModel(detection, undefined, { batchFree: true }));
+    assert.match(problemOf(free).message, /keeps the shapes of its inputs/);
+  });
+
+  it('a graph with an operator that no call stands for, named', () => {
+    const detection = open('repvgg.pt2');
+    const { model: fused } = unwrap(fuseModel(detection));
+    const nodes = fused.graph.nodes.map((node) =>
+      node.origin.kind === 'new' ? { ...node, opType: 'Einsum' } : node,
+    );
+    const { code, message } = problemOf({ ...fused, graph: { ...fused.graph, nodes } });
+    assert.equal(code, 'unsupported');
+    assert.match(message, /Einsum.*\.onnx\.$/);
+  });
+
+  it('a graph that reads a value where the program has overwritten it', () => {
+    const detection = open(join('programs', 'overwritten.pt2'));
+    const { model: whole } = detection.analysis;
+    const index = whole.graph.nodes.findIndex(({ opType }) => opType === 'Abs');
+    assert.ok(index >= 0);
+    const [abs] = whole.graph.nodes[index]!.outputs;
+    const last = whole.graph.nodes.at(-1)!;
+    const origin = { kind: 'new', provenance: {} } as const;
+    // the sum at the end reads what was there before the product wrote over it
+    const nodes = [
+      ...whole.graph.nodes.slice(0, -1),
+      { ...last, inputs: [last.inputs[0]!, abs!], name: 'changed', origin },
+    ];
+    const { message } = problemOf({ ...whole, graph: { ...whole.graph, nodes } });
+    assert.match(message, /has no name of its own where it is read; write it as \.onnx\.$/);
+  });
+});
