@@ -46,9 +46,18 @@ function scale(array: NdArray): number {
   return array.data.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
 }
 
-const PROGRAMS = ['memory', 'more', 'conv', 'norm', 'pool', 'shape', 'plain', 'core', 'batch'].map(
-  (name) => `${name}.pt2`,
-);
+const PROGRAMS = [
+  'memory',
+  'more',
+  'conv',
+  'norm',
+  'pool',
+  'shape',
+  'plain',
+  'core',
+  'batch',
+  'scattered',
+].map((name) => `${name}.pt2`);
 const TRACES = ['more', 'conv', 'norm', 'pool', 'shape', 'plain'].map((name) => `${name}.torchscript.pt`);
 
 for (const name of [...PROGRAMS, ...TRACES]) {
