@@ -24,7 +24,11 @@ function sameShape(call: Call, name: string): boolean {
 }
 
 function expanded(call: Call, value: string): string {
-  return call.emit('Expand', [value, call.emit('Shape', [call.tensor('self')])]);
+  const dims = call.dims('self');
+  const sizes = dims.filter((dim) => typeof dim === 'number');
+  // what is written over is often empty memory, which nothing could compute
+  const shape = sizes.length === dims.length ? call.list(sizes) : call.emit('Shape', [call.tensor('self')]);
+  return call.emit('Expand', [value, shape]);
 }
 
 function sliceScatter(call: Call): string {
