@@ -31,7 +31,8 @@ export function printTagged(value: Json): string {
 
 /** @throws ProblemError `unsupported` for what is no whole number. */
 export function whole(value: number): string {
-  if (!Number.isInteger(value)) raise('unsupported', `A size of the merged model is ${value}; write it as .onnx.`);
+  if (!Number.isInteger(value))
+    raise('unsupported', `A size of the merged model is ${value}; write it as .onnx.`);
   return `${MARK}${BigInt(value)}`;
 }
 
