@@ -1,5 +1,5 @@
 import type { DecodePicture } from '../core/inputs/picture';
-import { decodeModel, decodeSecond, openModel, verifyOnBoth, type ModelFile } from '../core/pipeline';
+import { decodeSecond, openModel, verifyOnBoth, type ModelFile } from '../core/pipeline';
 import type { ModelRunner, Progress } from '../core/ports';
 import { raise, unwrap, type Result } from '../core/result';
 import { benchModels } from '../core/verify/speed/bench';
@@ -91,7 +91,7 @@ async function bench(
 ): Promise<SpeedReport> {
   const original = unwrap(openModel(modelFile(params.original)));
   const file = modelFile(params.fused);
-  const fused = unwrap(decodeModel(file.bytes, file));
+  const fused = unwrap(decodeSecond(original, file));
   const { wasm, webgpu } = await environment.runners(params.wasmBinary, { optimization: 'all' });
   if (params.webgpu && !webgpu.ok) raise(webgpu.problem.code, webgpu.problem.message);
   const runner = params.webgpu && webgpu.ok ? webgpu.value : wasm;

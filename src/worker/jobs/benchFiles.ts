@@ -1,4 +1,4 @@
-import { decodeModel, type Watch } from '../../core/pipeline';
+import { decodeSecond, type Watch } from '../../core/pipeline';
 import type { Provider } from '../../core/ports';
 import { attemptAsync, raise, unwrap, type Result } from '../../core/result';
 import type { GivenShapes } from '../../core/torchscript/readScript';
@@ -29,7 +29,8 @@ export function benchFiles(
   return attemptAsync(async () => {
     const { detection } = unwrap(openFile(original, watch, { shapes }));
     const companions = companionFiles(fused);
-    const model = unwrap(decodeModel(unwrap(readModelFile(fused)), { fileName: fused, companions, shapes }));
+    const bytes = unwrap(readModelFile(fused));
+    const model = unwrap(decodeSecond(detection, { fileName: fused, bytes, companions, shapes }));
     const wantsGpu = provider === 'webgpu';
     const { wasm, webgpu } = await nodeRunners({ ortFolder, wantsGpu, optimization: 'all' });
     // numbers of another provider than the one asked for would be taken for its own

@@ -25,6 +25,7 @@ export function recordMarkdown(record: VerificationRecord): string {
     ),
     '## Run',
     runList(record),
+    ...assumed(record),
     '## Outputs',
     ...outputs(record.outputs),
     '## Blocks',
@@ -57,6 +58,15 @@ function runList({ tool, provider, adapter, run, inputs = [] }: VerificationReco
     ...(run.inputFiles.length === 0 ? [] : [`- inputs from ${run.inputFiles.map(text).join(', ')}`]),
     ...(inputs.length === 0 ? [] : [`- run on ${inputs.map(text).join('; ')}`]),
   ].join('\n');
+}
+
+/** What a checkpoint does not say. */
+function assumed({ assumptions = [] }: VerificationRecord): readonly string[] {
+  if (assumptions.length === 0) return [];
+  const lines = assumptions.map(
+    ({ message, blocks: named }) => `- ${text(message)} (${named.length} blocks)`,
+  );
+  return ['## Assumed', lines.join('\n')];
 }
 
 function outputs(all: readonly OutputComparison[]): readonly string[] {
