@@ -23,7 +23,10 @@ export function stridedTensor(layout: StridedLayout, storage: ByteSource, name: 
   const size = bytesPerElement(dtype);
   const count = elementCount(dims);
   const last = dims.reduce((sum, dim, axis) => sum + (dim - 1) * (strides[axis] ?? 0), offset);
-  if (dims.length !== strides.length || dims.length > MOST_AXES || !Number.isSafeInteger(last))
+  const parts = [...dims.slice(0, MOST_AXES), ...strides.slice(0, MOST_AXES), offset];
+  const isPossible =
+    Number.isSafeInteger(last) && parts.every((value) => Number.isSafeInteger(value) && value >= 0);
+  if (dims.length !== strides.length || dims.length > MOST_AXES || !isPossible)
     raise('bad-input', `Tensor "${name}" has an impossible shape; save the model again.`);
   if (size === 0) return { dtype, dims, bytes: () => new Uint8Array(0) };
   if (count === 0) return { dtype, dims, bytes: () => new Uint8Array(0) };

@@ -3,7 +3,8 @@ import type { Archive } from '../torch/archive/archive';
 import { parseModule } from './syntax/parseModule';
 import type { ClassSource, FunctionSource, ModuleSource } from './syntax/syntaxTree';
 
-const MOST_SOURCE_BYTES = 2 ** 26;
+/** Of all files together: the largest networks have some megabytes, and each byte takes some hundred once it is parsed. */
+const MOST_SOURCE_BYTES = 2 ** 23;
 
 /** A class or function with the file that it is in. */
 export interface Found<T> {
@@ -13,6 +14,7 @@ export interface Found<T> {
 
 /** The archive's code, parsed file by file when somebody asks. */
 export class ScriptSources {
+  private bytesRead = 0;
   private readonly files = new Map<string, ModuleSource>();
 
   constructor(private readonly archive: Archive) {}
@@ -40,6 +42,9 @@ export class ScriptSources {
     const known = this.files.get(file);
     if (known !== undefined) return known;
     const bytes = this.archive.read(file, MOST_SOURCE_BYTES);
+    this.bytesRead += bytes.length;
+    if (this.bytesRead > MOST_SOURCE_BYTES)
+      raise('unsupported', 'The archive holds more code than that of any model; export it again.');
     const module = parseModule(textOf(bytes, file), file);
     this.files.set(file, module);
     return module;

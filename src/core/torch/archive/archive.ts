@@ -20,10 +20,12 @@ const DEFLATED = 8;
 /** PyTorch stores its entries; deflated ones are taken as long as they are no bombs. */
 const MOST_INFLATED = 2 ** 28;
 const MOST_RATIO = 1100;
+const MOST_UNPACKED = 2 ** 31;
 
 /** @throws ProblemError what is wrong with the archive's directory. */
 export function openArchive(source: ByteSource): Archive {
   const entries = readZipDirectory(source);
+  checkPacked([...entries.values()]);
   const root = commonFolder([...entries.keys()]);
   const found = (name: string): ZipEntry =>
     entries.get(root + name) ?? raise('bad-input', `The archive lacks "${name}"; save the model again.`);
@@ -41,6 +43,17 @@ export function openArchive(source: ByteSource): Archive {
   };
 }
 
+/** All that is packed may be unpacked at once, when a model is written. */
+function checkPacked(entries: readonly ZipEntry[]): void {
+  const packed = entries.filter(({ method }) => method !== STORED);
+  const total = packed.reduce((sum, { size }) => sum + size, 0);
+  if (total > MOST_UNPACKED)
+    raise(
+      'unsupported',
+      `The archive unpacks to ${total} bytes; save the model with PyTorch, which does not pack.`,
+    );
+}
+
 /** "model/" when every entry lies in a folder "model"; '' otherwise. */
 function commonFolder(names: readonly string[]): string {
   const [first = ''] = names;
@@ -50,6 +63,11 @@ function commonFolder(names: readonly string[]): string {
 
 function openEntry(source: ByteSource, entry: ZipEntry): ByteSource {
   const { method, compressedSize, size, name } = entry;
+  if (method !== STORED && method !== DEFLATED)
+    raise(
+      'unsupported',
+      `"${name}" is packed by a method that is not read here; save the model with PyTorch.`,
+    );
   const start = dataStart(source, entry);
   if (start + compressedSize > source.size) damaged(name, 'reaches beyond the end of the file');
   if (method === STORED) {
@@ -62,11 +80,6 @@ function openEntry(source: ByteSource, entry: ZipEntry): ByteSource {
       },
     };
   }
-  if (method !== DEFLATED)
-    raise(
-      'unsupported',
-      `"${name}" is packed by a method that is not read here; save the model with PyTorch.`,
-    );
   return inflated(source, entry, start);
 }
 
@@ -99,12 +112,15 @@ function inflate(packed: Uint8Array, size: number, name: string): Uint8Array {
 }
 
 /** Where an entry's bytes begin: behind its local header, which has a length of its own. */
-function dataStart(source: ByteSource, { header, name }: ZipEntry): number {
+function dataStart(source: ByteSource, { header, name, method }: ZipEntry): number {
   if (header + LOCAL.size > source.size) damaged(name, 'lies outside the file');
   const bytes = source.read(header, LOCAL.size);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (view.getUint32(0, true) !== LOCAL.signature) damaged(name, 'is not where the directory says');
-  return header + LOCAL.size + view.getUint16(26, true) + view.getUint16(28, true);
+  const nameLength = view.getUint16(26, true);
+  const own = new TextDecoder().decode(source.read(header + LOCAL.size, nameLength));
+  if (own !== name || view.getUint16(8, true) !== method) damaged(name, 'is another one where it lies');
+  return header + LOCAL.size + nameLength + view.getUint16(28, true);
 }
 
 function damaged(name: string, what: string): never {

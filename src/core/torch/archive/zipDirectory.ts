@@ -10,6 +10,8 @@ export interface ZipEntry {
   readonly size: number;
   /** Where its local header begins. */
   readonly header: number;
+  /** The least place behind its bytes: its local header may be longer than the directory can tell. */
+  readonly end: number;
 }
 
 /** Whether a file begins as a ZIP archive does. */
@@ -29,6 +31,7 @@ const MOST_COMMENT = 2 ** 16 - 1;
 const IN_ZIP64 = 0xffffffff;
 const ZIP64_FIELD = 1;
 const ENCRYPTED = 1;
+const LOCAL_SIZE = 30;
 
 /**
  * The entries of a ZIP archive by name; reads its directory only, ZIP64 included.
@@ -56,9 +59,10 @@ export function readZipDirectory(source: ByteSource): ReadonlyMap<string, ZipEnt
     checkName(name);
     if (entries.has(name)) damaged(`it holds "${name}" twice`);
     const extra = next + CENTRAL.size + nameLength;
-    entries.set(name, entryAt(view, next, name, { from: extra, to: extra + extraLength }));
+    entries.set(name, entryAt(view, next, name, { from: extra, to: extra + extraLength, nameLength }));
     next = end;
   }
+  checkPlaces([...entries.values()], at);
   return entries;
 }
 
@@ -80,7 +84,9 @@ function findDirectory(source: ByteSource): Directory {
       length: view.getUint32(at + 12, true),
       at: view.getUint32(at + 16, true),
     };
-    return findDirectory64(source, start + at) ?? directory;
+    const found = findDirectory64(source, start + at) ?? directory;
+    if (found.at + found.length > start + at) damaged('its directory lies outside the file');
+    return found;
   }
   return damaged('the end of its directory is missing');
 }
@@ -100,7 +106,7 @@ function entryAt(
   view: DataView,
   at: number,
   name: string,
-  extra: { readonly from: number; readonly to: number },
+  extra: { readonly from: number; readonly to: number; readonly nameLength: number },
 ): ZipEntry {
   if ((view.getUint16(at + 8, true) & ENCRYPTED) !== 0)
     raise('unsupported', `"${name}" in the archive is encrypted; save the model without a password.`);
@@ -119,7 +125,18 @@ function entryAt(
   const size = wide(fields.size);
   const compressedSize = wide(fields.compressedSize);
   const header = wide(fields.header);
-  return { name, method: view.getUint16(at + 10, true), compressedSize, size, header };
+  const end = header + LOCAL_SIZE + extra.nameLength + compressedSize;
+  return { name, method: view.getUint16(at + 10, true), compressedSize, size, header, end };
+}
+
+/** No two entries share bytes, and none reaches into the directory: a small file could unpack to any size. */
+function checkPlaces(entries: readonly ZipEntry[], directory: number): void {
+  const placed = [...entries].sort((a, b) => a.header - b.header);
+  placed.forEach(({ name, end }, place) => {
+    const next = placed[place + 1];
+    if (end > (next?.header ?? directory))
+      damaged(`"${name}" lies over ${next === undefined ? 'its directory' : `"${next.name}"`}`);
+  });
 }
 
 function zip64Field(

@@ -41,10 +41,11 @@ function causalMask(call: Call): string {
     return call.cannot('has a mask of open or very large size');
   const { dtype } = call.type('query');
   const far = -largestFinite(dtype);
-  const values = Array.from({ length: queries * keys }, (_, at) =>
-    at % keys <= Math.floor(at / keys) ? 0 : far,
-  );
-  return call.constant(tensorOf(dtype, [queries, keys], values), 'mask');
+  const values = (): readonly number[] =>
+    Array.from({ length: queries * keys }, (_, at) => (at % keys <= Math.floor(at / keys) ? 0 : far));
+  // made when somebody asks: there may be many
+  const bytes = (): Uint8Array => tensorOf(dtype, [queries, keys], values()).bytes();
+  return call.constant({ dtype, dims: [queries, keys], bytes }, 'mask');
 }
 
 const MOST_MASK = 2 ** 22;

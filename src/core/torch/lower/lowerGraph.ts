@@ -1,7 +1,7 @@
 import type { NameAuthority } from '../../ir/nameAuthority';
 import type { Node, ValueType } from '../../ir/model';
 import { raise } from '../../result';
-import type { Tensor } from '../../tensor/tensor';
+import { elementCount, type Tensor } from '../../tensor/tensor';
 import type { AtenGraph, AtenNode } from '../program/atenGraph';
 import { namesIn, outputNames, usedNames } from '../program/namesIn';
 import { Call, type CallScope, type InputAxis, type Lowering, type MadeNode } from './call';
@@ -16,7 +16,9 @@ import { viewedArgument, VIEWS } from './views';
 const WRAPPERS = new Set(['higher_order.wrap_with_set_grad_enabled', 'higher_order.wrap_with_autocast']);
 
 /** Views of views that are written to again and again make a node each time. */
-const MOST_NODES = 300_000;
+const MOST_NODES = 100_000;
+/** In masks and other constants that lowerings make. */
+const MOST_ELEMENTS = 2 ** 25;
 
 /** Hears of constants and nodes as they are made, in an order in which each may be read. */
 export interface LoweringWatch {
@@ -31,6 +33,7 @@ export class GraphLowering {
   readonly valueTypes = new Map<string, ValueType>();
   /** Open sizes of the inputs by their symbol. */
   readonly inputSizes = new Map<string, InputAxis>();
+  private elements = 0;
   private readonly claimed = new Set<string>();
   private readonly sizes = new Map<string, string>();
 
@@ -71,7 +74,12 @@ export class GraphLowering {
       if (output !== undefined && own.has(result) && !renamed.has(result))
         renamed.set(result, this.claim(output));
     });
-    for (const [name, tensor] of call.constants) this.hold(name, tensor);
+    for (const [name, tensor] of call.constants) {
+      this.elements += elementCount(tensor.dims);
+      if (this.elements > MOST_ELEMENTS)
+        raise('unsupported', 'The program needs more masks and constants than any model; export it again.');
+      this.hold(name, tensor);
+    }
     for (const made of call.made) this.add(call.node, made, renamed);
     return results.map((result) => renamed.get(result) ?? result);
   }

@@ -13,11 +13,13 @@ export interface PicklePowers {
 /** A state dict has some ten values a tensor; these are for files that only pretend. */
 const MOST_VALUES = 2_000_000;
 const MOST_MARKS = 1000;
+const MOST_DICTS = 500_000;
 
 /** The stack of a pickle and what it has remembered. Nothing here runs anything of the file. */
 export class PickleMachine {
   private readonly stack: PickleValue[] = [];
   private readonly marks: number[] = [];
+  private dicts = 0;
   private readonly memo = new Map<number, PickleValue>();
 
   constructor(
@@ -61,6 +63,13 @@ export class PickleMachine {
   popTuple(): PickleTuple {
     const value = this.pop();
     return isKind(value, 'tuple') ? value : this.damaged('calls something without arguments');
+  }
+
+  /** Each takes some hundred bytes, and a byte of the pickle makes one. */
+  pushDict(): void {
+    this.dicts += 1;
+    if (this.dicts > MOST_DICTS) raise('unsupported', 'The pickle holds more dicts than a model has.');
+    this.push({ kind: 'dict', entries: new Map() });
   }
 
   remember(place: number): void {

@@ -6,7 +6,7 @@ import type { PickleValue } from './values';
 
 /** A state dict's pickle has some hundred bytes a tensor. */
 export const MOST_PICKLE_BYTES = 2 ** 26;
-const MOST_OPCODES = 10_000_000;
+const MOST_OPCODES = 4_000_000;
 const STOP = 0x2e;
 
 /**

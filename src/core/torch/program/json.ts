@@ -4,13 +4,33 @@ import { raise } from '../../result';
 
 export type JsonRecord = Readonly<Record<string, unknown>>;
 
-/** @throws ProblemError `bad-input` for text that is no JSON. */
+/** The JSON of the largest exports has some hundred thousand parts; each takes some fifty bytes once it is parsed. */
+const MOST_PARTS = 10_000_000;
+
+/**
+ * @throws ProblemError `bad-input` for text that is no JSON, `unsupported` for one that would fill the memory.
+ */
 export function parseJson(bytes: Uint8Array, what: string): unknown {
+  if (countParts(bytes) > MOST_PARTS)
+    raise('unsupported', `"${what}" in the archive has more parts than the program of any model.`);
   try {
     return JSON.parse(new TextDecoder().decode(bytes)) as unknown;
   } catch {
     return raise('bad-input', `"${what}" in the archive is no JSON; save the model again.`);
   }
+}
+
+/** How many values the text holds at most: one for each bracket and comma outside of texts. */
+function countParts(bytes: Uint8Array): number {
+  let count = 0;
+  let quoted = false;
+  for (let at = 0; at < bytes.length; at++) {
+    const code = bytes[at];
+    if (code === 0x22) quoted = !quoted;
+    else if (quoted) at += code === 0x5c ? 1 : 0;
+    else if (code === 0x2c || code === 0x5b || code === 0x7b) count += 1;
+  }
+  return count;
 }
 
 export function record(value: unknown, what: string): JsonRecord {

@@ -11,7 +11,7 @@ export interface Token {
 }
 
 /** Classes with thousands of calls have some hundred thousand. */
-const MOST_TOKENS = 4_000_000;
+const MOST_TOKENS = 2_000_000;
 const DEEPEST_INDENT = 200;
 
 const SPACE = /[ \t\r]*(?:#[^\n]*)?/y;
