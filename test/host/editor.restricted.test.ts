@@ -20,6 +20,18 @@ describe('Restricted Mode', () => {
     assert.ok(existsSync(inWorkspace(folder, 'acnet.legacy.fused.onnx').fsPath));
   });
 
+  it('opens and fuses PyTorch programs and scripts, whose pickles and code are never run', async () => {
+    assert.equal(vscode.workspace.isTrusted, false);
+    const program = copyFixture('torch/acnet.pt2', folder, 'program.pt2');
+    await vscode.commands.executeCommand('vscode.openWith', program, 'replens.model');
+    await bridge.waitFor({ ...on('editor', 'block'), selector: '[data-testid="block"]' }, 'attached');
+    await vscode.commands.executeCommand('replens.fuse', program, [program]);
+    assert.ok(existsSync(inWorkspace(folder, 'program.fused.pt2').fsPath));
+    const script = copyFixture('torch/files/scripted.pt', folder, 'script.pt');
+    await vscode.commands.executeCommand('replens.openModel', script);
+    await bridge.waitFor(on('editor', 'set-shapes'));
+  });
+
   it('shows the fold, the map, the text with its lenses, and lenses in scripts', async () => {
     assert.equal(vscode.workspace.isTrusted, false);
     const model = copyFixture('models/repvgg.legacy.onnx', folder);

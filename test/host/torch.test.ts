@@ -103,6 +103,33 @@ describe('a PyTorch program (.pt2) in VS Code', function () {
     assert.ok(result.ok && result.value.verdict === 'equivalent', JSON.stringify(result).slice(0, 500));
   });
 
+  it('is compared with, explained against and timed with what was made of it', async () => {
+    const model = copyFixture('torch/repvgg.pt2', folder);
+    await vscode.commands.executeCommand('replens.fuse', model, [model]);
+    const fused = inWorkspace(folder, 'repvgg.fused.pt2');
+    const settings = vscode.workspace.getConfiguration('replens');
+    await settings.update('verify.provider', 'wasm', true);
+    try {
+      const explained = nextVerification();
+      // whichever comes first
+      await vscode.commands.executeCommand('replens.explain', fused, [fused, model]);
+      const { original, result } = await explained;
+      assert.equal(original.path, model.path);
+      assert.ok(result.ok && result.value.verdict === 'equivalent', JSON.stringify(result).slice(0, 500));
+      await bridge.waitFor(on('compare', 'compare'));
+      assert.match(await bridge.text(on('compare', 'compare-summary')), /, 0 different/);
+      await vscode.commands.executeCommand('notifications.clearAll');
+      await vscode.commands.executeCommand('replens.bench', model, [model, fused]);
+      const { sentences } = await notifications();
+      assert.ok(
+        sentences.some((text) => /faster|slower|times as fast/i.test(text)),
+        sentences.join('\n'),
+      );
+    } finally {
+      await settings.update('verify.provider', undefined, true);
+    }
+  });
+
   it('has its lenses in Python', async () => {
     copyFixture('torch/repvgg.pt2', folder, 'net.pt2');
     copyFixture('torch/files/checkpoint.pt', folder, 'weights.pt');

@@ -2,7 +2,7 @@ import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import type { EditorState } from '../../src/protocol/editor';
 import { startBrowser } from './support/browser';
 import { openEditor, readyState } from './support/fakeEditor';
-import { fixture, manyBlocks } from './support/models';
+import { fixture, manyBlocks, openedFixture } from './support/models';
 import { stage } from './support/stage';
 
 const acnet = fixture('models/acnet.preserve.onnx');
@@ -32,6 +32,39 @@ describe('model editor: states', () => {
     deepEqual(editor.calls, [['reload', null]]);
     await editor.show(readyState(acnet, 'a.onnx'));
     await editor.page.getByTestId('fuse-all').waitFor();
+    await editor.close();
+  });
+
+  it('offers to give shapes where others may help', async () => {
+    const message = 'The kernel wants 3 channels, the input has 4; give the shapes of the inputs.';
+    const editor = await openEditor(await stage(), acnet, {
+      first: {
+        ...{ status: 'failed', fileName: 'a.pt', problem: { code: 'usage', message } },
+        offersShapes: true,
+      },
+    });
+    await editor.page.getByTestId('set-shapes').click();
+    deepEqual(editor.calls, [['setShapes', null]]);
+    await editor.close();
+  });
+
+  it('offers to give shapes of a script, says whose they are, and of what PyTorch calls a node', async () => {
+    const script = openedFixture('torch/files/scripted.pt');
+    const editor = await openEditor(await stage(), script, { first: readyState(script, 'a.pt') });
+    const { page } = editor;
+    const button = page.getByTestId('set-shapes');
+    await button.waitFor();
+    equal(await button.innerText(), 'Set Input Shapes…');
+    match(await page.locator('.header .title').innerText(), /TorchScript · PyTorch$/);
+    await button.click();
+    deepEqual(editor.calls, [['setShapes', null]]);
+    await page.locator('[data-testid="branch-graph"] [data-node]').first().click();
+    await page.getByTestId('node-call').waitFor();
+    match(await page.getByTestId('node-call').innerText(), /^In the file: aten\.(conv2d|batch_norm)$/);
+    await editor.show({ ...readyState(script, 'a.pt'), givenShapes: true });
+    await page.locator('[data-testid="set-shapes"]:has-text("Change Input Shapes…")').waitFor();
+    await editor.show(readyState(acnet, 'a.onnx'));
+    await button.waitFor({ state: 'hidden' });
     await editor.close();
   });
 

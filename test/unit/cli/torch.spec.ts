@@ -129,6 +129,8 @@ describe('the command line on TorchScript', () => {
     const verify = ['verify', model, at('net.onnx'), '--samples', '1'];
     const fixed = replensJson([...verify, '--shape', 'x=1,3,20,24']) as { readonly verdict: string };
     assert.equal(fixed.verdict, 'equivalent');
+    const bench = ['bench', model, at('net.onnx'), '--runs', '2', '--shape', 'x=1,3,20,24'];
+    assert.match((replensJson(bench) as { readonly input: string }).input, /1×3×20×24/);
     assertRefused(replens(['inspect', model, '--shape', 'z=1']), /no input "z"/);
     assertRefused(
       replens(['inspect', copy('repvgg.pt2', 'b.pt2'), '--shape', 'x=1']),

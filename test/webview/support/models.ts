@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { detect, type Detection } from '../../../src/core/detect/detect';
 import { writeChunks } from '../../../src/core/onnx/chunks';
-import { encodeModel, fuseModel } from '../../../src/core/pipeline';
-import { unwrap } from '../../../src/core/result';
+import { encodeModel, fuseModel, openModel } from '../../../src/core/pipeline';
+import { raise, unwrap } from '../../../src/core/result';
 import { flatModel } from '../../host/support/models';
 import {
   buildOnnx,
@@ -21,6 +21,12 @@ export function fixtureBytes(path: string): Uint8Array {
 /** A model of test/fixtures, read and searched for blocks. */
 export function fixture(path: string): Detection {
   return detect(decodeBytes(fixtureBytes(path), path));
+}
+
+/** A file of test/fixtures of whatever format. */
+export function openedFixture(path: string): Detection {
+  const companions = { open: () => raise('not-found', 'There are no files beside it.') };
+  return unwrap(openModel({ fileName: path, bytes: fixtureBytes(path), companions }));
 }
 
 /** The file that fusing all blocks of a model makes. */
