@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { zipSync } from 'fflate';
+import { ProblemError } from '../../../src/core/result';
 import { openArchive } from '../../../src/core/torch/archive/archive';
 import { memorySource } from '../../../src/core/torch/archive/byteSources';
 import { scanPickle } from '../../../src/core/torch/pickle/scanPickle';
@@ -38,6 +40,24 @@ function topLevel(bytes: Uint8Array): ReadonlyMap<unknown, PickleValue> {
   assert.ok(isKind(value, 'dict'));
   return value.entries;
 }
+
+/** A call in the place of a state dict, beside one, within one, and in the arguments and state of what is allowed. */
+const MALICIOUS: readonly (readonly [string, string, string])[] = [
+  ['a call', '\x80\x02cos\nsystem\n(X\x02\0\0\0lstR.', 'os.system'],
+  ['a call beside a state dict', '\x80\x02}X\x01\0\0\0xcposix\nsystem\n(X\x02\0\0\0lstRs.', 'posix.system'],
+  [
+    'a call within a namespace',
+    '\x80\x02cargparse\nNamespace\n)\x81}X\x01\0\0\0acbuiltins\neval\n(X\x01\0\0\x001tRsb.',
+    'builtins.eval',
+  ],
+  [
+    'a call in a constructor',
+    '\x80\x02ccopy_reg\n_reconstructor\n(cnt\nsystem\nc__builtin__\nobject\nNtR.',
+    'nt.system',
+  ],
+  ['a way to any attribute', '\x80\x02cbuiltins\ngetattr\n.', 'builtins.getattr'],
+  ['a module', '\x80\x02ctorch.nn.modules.conv\nConv2d\n)\x81.', 'torch.nn.modules.conv.Conv2d'],
+];
 
 describe('fused files of torch.save', () => {
   it('a training checkpoint: weights and their average are merged, the optimizer and a namespace left out with a word', () => {
@@ -120,6 +140,28 @@ describe('fused files of torch.save', () => {
     assert.deepEqual(names(checkpoint), [['', MERGED]]);
     assert.match(notes.join(), /protocol 4.*weights_only/);
   });
+
+  it('keeps what torch.load(weights_only=True) makes, and leaves out what it refuses', () => {
+    const { bytes, notes, checkpoint } = fused('objects.pth');
+    assert.deepEqual(names(checkpoint), [['state_dict', MERGED]]);
+    const left = notes.map((note) => /^"(\w+)" is left out: it is more than data to Python/.exec(note)?.[1]);
+    assert.deepEqual(left, ['metric', 'history', 'default', 'where', 'array']);
+    const kept = ['rng', 'seen', 'count', 'type', 'size', 'sparse', 'raw', 'nan'];
+    assert.deepEqual([...topLevel(bytes).keys()], ['state_dict', ...kept]);
+  });
+
+  for (const [what, pickle, name] of MALICIOUS) {
+    it(`${what}: refused by name, and nothing is run`, () => {
+      const archive = zipSync({ 'x/data.pkl': Buffer.from(pickle, 'latin1'), 'x/version': Buffer.from('3') });
+      assert.throws(
+        () => openCheckpoint(archive),
+        (error) =>
+          error instanceof ProblemError &&
+          error.problem.message.includes(`"${name}"`) &&
+          /never run here/.test(error.problem.message),
+      );
+    });
+  }
 
   it('merges only the blocks that are named', () => {
     const { bytes } = fuseCheckpoint(openCheckpoint('training.pth'), new Set(['b1']));

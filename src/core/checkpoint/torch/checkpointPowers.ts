@@ -26,7 +26,7 @@ export class ForeignStorage {
  */
 export const CHECKPOINT_POWERS: PicklePowers = {
   global(name) {
-    return OWN.get(name) ?? dtype(name) ?? storage(name) ?? TORCH_POWERS.global(name);
+    return OWN.get(name) ?? constant(name) ?? storage(name) ?? TORCH_POWERS.global(name);
   },
   persistent(id) {
     const [kind, type, key] = isKind(id, 'tuple') ? id.items : [];
@@ -39,15 +39,16 @@ export const CHECKPOINT_POWERS: PicklePowers = {
 
 const FOREIGN_STORAGES =
   /^torch\.(?:Complex(?:Float|Double)|QInt8|QUInt8|QInt32|QUInt4x2|QUInt2x4)Storage$|^torch\.storage\.UntypedStorage$/;
-const DTYPES =
-  /^torch\.(?:b?float\d+(?:_e\dm\d\w*)?|u?int\d+|bool|complex\d+|half|double|float|long|quint8|qint8|qint32)$/;
+const CONSTANTS =
+  /^torch\.(?:b?float\d+(?:_e\dm\d\w*)?|u?int\d+|bool|complex\d+|half|double|float|long|quint8|qint8|qint32|strided|sparse_co[ol]|per_(?:tensor|channel)_affine(?:_float_qparams)?)$/;
 
 function storage(name: string): PickleGlobal | null {
   return FOREIGN_STORAGES.test(name) ? { kind: 'global', name, call: null } : null;
 }
 
-function dtype(name: string): PickleGlobal | null {
-  return DTYPES.test(name) ? { kind: 'global', name, call: null } : null;
+/** A number type, a layout: named, never called. */
+function constant(name: string): PickleGlobal | null {
+  return CONSTANTS.test(name) ? { kind: 'global', name, call: null } : null;
 }
 
 /** Classes of data that `torch.load(weights_only=True)` makes, too. */
@@ -64,6 +65,9 @@ const LOADABLE = [
   '__builtin__.set',
   'builtins.complex',
   '__builtin__.complex',
+  'builtins.bytearray',
+  '__builtin__.bytearray',
+  '_codecs.encode',
 ];
 
 /** Classes of data that it refuses, and that training scripts store all the same. */
@@ -74,16 +78,19 @@ const UNLOADABLE = [
   'copy_reg._reconstructor',
   'builtins.object',
   '__builtin__.object',
-  'collections.defaultdict',
-  'collections.deque',
-  'builtins.list',
-  '__builtin__.list',
-  'builtins.dict',
-  '__builtin__.dict',
-  'builtins.frozenset',
-  'builtins.bytearray',
-  '__builtin__.bytearray',
-  '_codecs.encode',
+  ...[
+    'frozenset',
+    'list',
+    'dict',
+    'tuple',
+    'int',
+    'long',
+    'float',
+    'bool',
+    'str',
+    'unicode',
+    'bytes',
+  ].flatMap((type) => [`builtins.${type}`, `__builtin__.${type}`]),
   'datetime.datetime',
   'datetime.timedelta',
   'pathlib.PosixPath',
@@ -95,20 +102,28 @@ const UNLOADABLE = [
   'numpy.core.multiarray._reconstruct',
   'numpy._core.multiarray.scalar',
   'numpy._core.multiarray._reconstruct',
+  'mmengine.logging.history_buffer.HistoryBuffer',
+  'torch.torch_version.TorchVersion',
+];
+
+/** Dicts of a kind of their own, whose items are set as those of any other. */
+const DICTS = [
+  'collections.defaultdict',
   'yacs.config.CfgNode',
   'easydict.EasyDict',
   'addict.addict.Dict',
-  'omegaconf.dictconfig.DictConfig',
   'mmengine.config.config.ConfigDict',
-  'mmengine.logging.history_buffer.HistoryBuffer',
+  'mmcv.utils.config.ConfigDict',
   'lightning_fabric.utilities.data.AttributeDict',
+  'lightning.fabric.utilities.data.AttributeDict',
   'pytorch_lightning.utilities.parsing.AttributeDict',
-  'torch.torch_version.TorchVersion',
 ];
 
 const OWN: ReadonlyMap<string, PickleGlobal> = new Map([
   ...LOADABLE.map((name) => [name, inert(name, true)] as const),
   ...UNLOADABLE.map((name) => [name, inert(name, false)] as const),
+  ...DICTS.map((name) => [name, dict(name)] as const),
+  ['collections.deque', list('collections.deque')],
   ['torch._utils._rebuild_tensor_v2', tensors()],
   ['torch._utils._rebuild_parameter', parameters()],
 ]);
@@ -120,6 +135,21 @@ function inert(name: string, loadable: boolean): PickleGlobal {
     // its state is data, too, and of no use here
     build: () => undefined,
   });
+  return { kind: 'global', name, call: create, create };
+}
+
+/** What a dict or list of a kind of its own holds, so that it is known for one. */
+function marker(name: string): PickleValue {
+  return { kind: 'object', content: new Inert(name, false) };
+}
+
+function dict(name: string): PickleGlobal {
+  const create = (): PickleValue => ({ kind: 'dict', entries: new Map([['', marker(name)]]) });
+  return { kind: 'global', name, call: create, create };
+}
+
+function list(name: string): PickleGlobal {
+  const create = (): PickleValue => ({ kind: 'list', items: [marker(name)] });
   return { kind: 'global', name, call: create, create };
 }
 

@@ -104,6 +104,8 @@ class Walk {
 
   private stateDict(dict: PickleDict, path: readonly string[]): boolean {
     const entries = new Map<string, Tensor>();
+    // a random generator's state beside a model's
+    if ([...dict.entries.values()].some(holdsTensors)) return false;
     for (const [name, value] of dict.entries) {
       const tensor = pickledTensor(value);
       if (tensor === null || typeof name !== 'string') continue;
@@ -125,6 +127,10 @@ class Walk {
     this.dicts.set(state, dict);
     return true;
   }
+}
+
+function holdsTensors(value: PickleValue): boolean {
+  return isKind(value, 'dict') && [...value.entries.values()].some((one) => pickledTensor(one) !== null);
 }
 
 /** Of a script or of Lightning, which has lists of them. */
