@@ -98,7 +98,7 @@ function changeSomewhere(json: Json, upTo: UpTo): void {
 function change(record: Record<string | number, Json>, key: string, other: Json, upTo: UpTo): void {
   const kind = upTo(4);
   if (kind === 0 && Array.isArray(record)) (record as Json[]).splice(Number(key), 1);
-  else if (kind === 0) delete record[key];
+  else if (kind === 0) Reflect.deleteProperty(record, key);
   else if (kind === 1) record[key] = structuredClone(other);
   else if (kind === 2 && Array.isArray(record))
     (record as Json[]).splice(Number(key), 0, record[key] as Json);

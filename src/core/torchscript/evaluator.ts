@@ -38,7 +38,12 @@ export class Evaluator {
 
   /** @throws ProblemError with the place of what is not read here. */
   value(expression: Expression, frame: Frame): Value {
-    this.interpreter.count(frame, expression.at);
+    const { interpreter } = this;
+    interpreter.count(frame, expression.at);
+    return interpreter.within(frame, expression.at, () => this.valueOf(expression, frame));
+  }
+
+  private valueOf(expression: Expression, frame: Frame): Value {
     switch (expression.kind) {
       case 'name':
         return this.named(expression, frame);

@@ -14,6 +14,8 @@ import { described, int, NONE, OTHER, type Value } from './values';
 import type { Work } from './work';
 
 const DEEPEST_CALL = 100;
+/** Blocks, expressions and calls in one another: each takes some hundred bytes of the stack. */
+const DEEPEST = 1000;
 const MOST_NESTED = 100;
 /** In one attribute: lists that share their items are longer than they look. */
 const MOST_ITEMS = 10_000;
@@ -32,6 +34,7 @@ export interface Script {
 export class Interpreter {
   private readonly evaluator: Evaluator;
   private pickled = 0;
+  private depth = 0;
 
   constructor(readonly script: Script) {
     this.evaluator = new Evaluator(this);
@@ -60,8 +63,22 @@ export class Interpreter {
     return this.run(source.body, frame) ?? NONE;
   }
 
+  /** Does one thing within others. @throws ProblemError with the place where too many lie in one another for the stack. */
+  within<T>({ file }: Pick<Frame, 'file'>, at: Place, action: () => T): T {
+    if (this.depth >= DEEPEST) refuseAt(file, at, 'the code is nested too deep');
+    this.depth += 1;
+    const result = action();
+    this.depth -= 1;
+    return result;
+  }
+
   /** The value that the statements return; null where they don't. */
   private run(statements: readonly Statement[], frame: Frame): Value | null {
+    const [first] = statements;
+    return first === undefined ? null : this.within(frame, first.at, () => this.runAll(statements, frame));
+  }
+
+  private runAll(statements: readonly Statement[], frame: Frame): Value | null {
     for (const statement of statements) {
       const result = this.step(statement, frame);
       if (result !== null) return result;

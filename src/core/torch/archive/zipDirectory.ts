@@ -39,9 +39,10 @@ const LOCAL_SIZE = 30;
  * what is larger than any model.
  */
 export function readZipDirectory(source: ByteSource): ReadonlyMap<string, ZipEntry> {
-  const { count, at, length } = findDirectory(source);
+  const { count, at, length, end: behind } = findDirectory(source);
   if (count > MOST_ENTRIES || length > MOST_DIRECTORY_BYTES)
     raise('unsupported', `The archive lists ${count} entries, more than a model can have.`);
+  if (at + length > behind) damaged('its directory lies outside the file');
   const bytes = piece(source, at, length);
   const view = viewOf(bytes);
   const entries = new Map<string, ZipEntry>();
@@ -72,7 +73,7 @@ interface Directory {
   readonly length: number;
 }
 
-function findDirectory(source: ByteSource): Directory {
+function findDirectory(source: ByteSource): Directory & { readonly end: number } {
   const tail = Math.min(source.size, END.size + MOST_COMMENT);
   const start = source.size - tail;
   const view = viewOf(piece(source, start, tail));
@@ -84,9 +85,7 @@ function findDirectory(source: ByteSource): Directory {
       length: view.getUint32(at + 12, true),
       at: view.getUint32(at + 16, true),
     };
-    const found = findDirectory64(source, start + at) ?? directory;
-    if (found.at + found.length > start + at) damaged('its directory lies outside the file');
-    return found;
+    return { ...(findDirectory64(source, start + at) ?? directory), end: start + at };
   }
   return damaged('the end of its directory is missing');
 }

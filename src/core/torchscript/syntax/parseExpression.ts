@@ -18,18 +18,18 @@ export function parseExpression(reader: TokenReader, depth = 0): Expression {
 
 function either(reader: TokenReader, depth: number): Expression {
   let left = both(reader, depth);
-  while (reader.is('name', 'or')) {
+  for (let within = depth; reader.is('name', 'or'); within++) {
     const { at } = reader.take();
-    left = { kind: 'either', at, left, right: both(reader, depth + 1) };
+    left = { kind: 'either', at, left, right: both(reader, within + 1) };
   }
   return left;
 }
 
 function both(reader: TokenReader, depth: number): Expression {
   let left = unary(reader, depth);
-  while (reader.is('name', 'and')) {
+  for (let within = depth; reader.is('name', 'and'); within++) {
     const { at } = reader.take();
-    left = { kind: 'both', at, left, right: unary(reader, depth + 1) };
+    left = { kind: 'both', at, left, right: unary(reader, within + 1) };
   }
   return left;
 }
@@ -41,11 +41,12 @@ function unary(reader: TokenReader, depth: number): Expression {
   if (reader.is('mark', '-'))
     return { kind: 'minus', at: reader.take().at, operand: unary(reader, depth + 1) };
   let value = primary(reader, depth);
-  for (;;) {
+  for (let within = depth; ; within++) {
     const { at } = reader.next;
+    if (within > DEEPEST) reader.refuse('the expression is nested too deep');
     if (reader.mark('.')) value = { kind: 'attribute', at, of: value, name: reader.expect('name').text };
-    else if (reader.mark('(')) value = call(reader, value, depth);
-    else if (reader.mark('[')) value = item(reader, value, at, depth);
+    else if (reader.mark('(')) value = call(reader, value, within);
+    else if (reader.mark('[')) value = item(reader, value, at, within);
     else return value;
   }
 }

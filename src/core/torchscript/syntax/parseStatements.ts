@@ -34,6 +34,8 @@ function parseStatement(reader: TokenReader): Statement {
   return statement;
 }
 
+const MOST_BRANCHES = 200;
+
 const REFUSED = new Set([
   'while',
   'with',
@@ -48,11 +50,13 @@ const REFUSED = new Set([
   'class',
 ]);
 
-function parseIf(reader: TokenReader): Statement {
+function parseIf(reader: TokenReader, depth = 0): Statement {
+  if (depth > MOST_BRANCHES) reader.refuse('the code has more branches than that of any model');
   const { at } = reader.take();
   const condition = parseExpression(reader);
   const then = parseBlock(reader);
-  if (reader.is('name', 'elif')) return { kind: 'if', at, condition, then, otherwise: [parseIf(reader)] };
+  if (reader.is('name', 'elif'))
+    return { kind: 'if', at, condition, then, otherwise: [parseIf(reader, depth + 1)] };
   return {
     kind: 'if',
     at,
