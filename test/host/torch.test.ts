@@ -229,6 +229,29 @@ describe('TorchScript (.pt) in VS Code', function () {
     );
   });
 
+  it('asks for shapes where nothing can be shown without them', async () => {
+    const model = copyFixture('torch/files/sized.pt', folder);
+    await vscode.commands.executeCommand('replens.openModel', model);
+    await bridge.waitFor(on('editor', 'failed'));
+    assert.match(
+      await bridge.text(on('editor', 'failed')),
+      /^sized\.pt can’t be shown\s+code\/\S+:\d+:\d+: what is computed here depends on sizes that are not known/,
+    );
+    await bridge.screenshot('shapes-needed');
+    await bridge.click(on('editor', 'set-shapes'));
+    await quickInput();
+    await bridge.fill({ selector: '.quick-input-box input' }, 'image = 1, 4, 24, 24');
+    await eventually('the name of the input', async () =>
+      (await inputMessage()).includes('it has x.') ? true : undefined,
+    );
+    await bridge.fill({ selector: '.quick-input-box input' }, 'x = 1, 4, 24, 24');
+    await eventually('no sentence', async () =>
+      (await inputMessage()).includes('TorchScript says no shapes.') ? true : undefined,
+    );
+    await bridge.press('Enter');
+    await bridge.waitFor(on('editor', 'branch-graph'));
+  });
+
   it('says what a file is that is none, and what to do', async () => {
     const lfs = 'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n';
     const files = [

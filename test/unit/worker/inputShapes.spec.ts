@@ -66,6 +66,15 @@ describe('shapes of the inputs of TorchScript, in the worker', () => {
     assert.match(reason, /x 2×3×12×10/);
   });
 
+  it('make a script that can not be followed without them a model', async () => {
+    copyFileSync(join(fixtures, 'files', 'sized.pt'), script);
+    await assert.rejects(dims, /depends on sizes that are not known; give the shapes of the inputs/);
+    shapesAre({ x: [1, 4, 24, 24] });
+    const { model, blocks } = await handlers.open({ path: script, job: 1 }, context);
+    assert.deepEqual(model.outputs[0]?.dims, [1, 4, 12, 12]);
+    assert.equal(blocks[0]?.status, 'fusable');
+  });
+
   it('are checked by the model itself, with a sentence', async () => {
     assert.equal(await handlers.checkShapes({ path: script, shapes: { x: [1, 3, 8, 8] } }, context), null);
     const said = (shapes: InputShapeList): Promise<string> =>
