@@ -26,10 +26,6 @@ LARGEST = 1e-6
 
 TIMM = {'repvgg_a0': 64, 'mobileone_s0': 64, 'fastvit_t8': 64, 'repvit_m0_9': 64}
 
-REFUSED = {'old.pt2', 'pickled.pt2'}
-"""What is refused with a reason: archives that are only read."""
-
-
 def bound(tensor):
     short = tensor.dtype in (torch.float16, torch.bfloat16)
     return 16 * torch.finfo(tensor.dtype).eps if short else LARGEST
@@ -122,7 +118,7 @@ def check(replens, folder, name, train):
         return [report['crash']], name
     if 'problem' in report:
         line = f'{name:26} refused: {report["problem"]}'
-        return ([] if name in REFUSED else ['refused']), line
+        return ['refused'], line
     if not report['fused']:
         return [], f'{name:26} has nothing to fuse'
     try:

@@ -2,7 +2,7 @@ import type { Model } from '../ir/model';
 import type { EncodedModel } from '../onnx/encode';
 import { raise } from '../result';
 import { zipChunks } from './archive/zipWriter';
-import { torchSource } from './torchSource';
+import { torchSource, type TorchSource } from './torchSource';
 import { lowerProgram } from './lower/lowerProgram';
 import { archiveContents, isWritableArchive } from './write/archiveContents';
 import { writeGraph } from './write/graphWriter';
@@ -11,10 +11,13 @@ import { writtenProgram } from './write/writtenProgram';
 
 const MOST_GRAPH_BYTES = 2 ** 28;
 
-/** Whether a model can be written as `.pt2`: it comes from one, laid out as PyTorch 2.9 and later do. */
+/** The schema that PyTorch 2.6 and later read. */
+const SCHEMA = 8;
+
+/** Whether a model can be written as `.pt2`: it comes from one that PyTorch still reads. */
 export function writesTorch(model: Model): boolean {
   const source = torchSource(model);
-  return source !== null && isWritableArchive(source.archive, source.entry);
+  return source !== null && isWritable(source);
 }
 
 /**
@@ -30,10 +33,10 @@ export function encodeTorch(model: Model): EncodedModel {
       'Only a model that was read from a .pt2 can be written as one; name the output .onnx.',
     );
   const { archive, entry, program } = source;
-  if (!isWritableArchive(archive, entry))
+  if (!isWritable(source))
     return raise(
       'unsupported',
-      'The .pt2 is laid out as PyTorch did before 2.9, which is only read; save it again with a newer PyTorch, or name the output .onnx.',
+      'The .pt2 is of a PyTorch before 2.6, whose programs later ones do not load; export the model again, or name the output .onnx.',
     );
   checkInputs(model, lowerProgram(program));
   const text = new TextDecoder().decode(archive.read(entry, MOST_GRAPH_BYTES));
@@ -44,8 +47,13 @@ export function encodeTorch(model: Model): EncodedModel {
   const { program: after, dropped } = writtenProgram(before, program, written);
   const { tensors, metas } = written;
   const meta = (name: string) => metas.get(name) ?? {};
-  const contents = archiveContents(archive, { entry, program: after, dropped, tensors, meta });
+  const trains = tensors.some(({ name }) => meta(name).requires_grad === true);
+  const contents = archiveContents(archive, { entry, program: after, dropped, tensors, trains, meta });
   return { main: zipChunks(contents), external: [] };
+}
+
+function isWritable({ archive, entry, program }: TorchSource): boolean {
+  return program.schema === SCHEMA && isWritableArchive(archive, entry);
 }
 
 /** An input of another shape would need other symbols, and other guards. */

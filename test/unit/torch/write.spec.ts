@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { unzipSync, zipSync } from 'fflate';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import type { Detection } from '../../../src/core/detect/detect';
@@ -22,14 +23,12 @@ const pt2 = (folder: string): readonly string[] =>
     .filter((name) => name.endsWith('.pt2'))
     .map((name) => join(folder, name));
 
-/** Archives that are only read. */
+/** Archives that hold their tensors in one file of torch.save. */
 const OLD = [join('files', 'old.pt2'), join('files', 'pickled.pt2')];
 /** One with a call that nothing here computes. */
 const OPAQUE = join('files', 'opaque.pt2');
 /** `scripts/fixtures` made them; what PyTorch says of the written ones is in `npm run conformance`. */
-const NAMES = [...pt2('.'), ...pt2('files'), ...pt2('programs')].filter(
-  (name) => !OLD.includes(name) && name !== OPAQUE,
-);
+const NAMES = [...pt2('.'), ...pt2('files'), ...pt2('programs')].filter((name) => name !== OPAQUE);
 
 /** Roundings of merged weights to the model's type, in units of the largest result; ε of BN is float32 in the IR. */
 const ROUNDINGS = 16;
@@ -87,7 +86,12 @@ interface Listed {
   readonly tensor_meta: unknown;
 }
 
+/** By label; of a file of torch.save by storage. */
 function weightsOf(archive: Archive): ReadonlyMap<string, Listed & { readonly bytes: Uint8Array }> {
+  const saved = archive.names.find(
+    (one) => one === 'serialized_state_dict.pt' || one === 'data/weights/model.pt',
+  );
+  if (saved !== undefined) return storagesOf(openArchive(archive.open(saved)));
   const name = archive.names.find((one) => one.endsWith('_weights_config.json'))!;
   const { config } = JSON.parse(new TextDecoder().decode(archive.read(name, 1e7))) as {
     readonly config: Readonly<Record<string, Listed>>;
@@ -97,6 +101,13 @@ function weightsOf(archive: Archive): ReadonlyMap<string, Listed & { readonly by
       label,
       { ...entry, bytes: archive.read(`data/weights/${entry.path_name}`, 1e7) },
     ]),
+  );
+}
+
+function storagesOf(saved: Archive): ReadonlyMap<string, Listed & { readonly bytes: Uint8Array }> {
+  const names = saved.names.filter((name) => name.startsWith('data/'));
+  return new Map(
+    names.map((name) => [name, { path_name: name, tensor_meta: null, bytes: saved.read(name, 1e7) }]),
   );
 }
 
@@ -138,21 +149,18 @@ for (const name of NAMES) {
       const was = weightsOf(archiveOf(new Uint8Array(readFileSync(join(TORCH, name)))));
       const archive = archiveOf(written(detection));
       const now = weightsOf(archive);
-      const program = new TextDecoder().decode(
-        archive.read(
-          archive.names.find((one) => one.startsWith('models/'))!,
-          1e8,
-        ),
-      );
+      const entry = archive.names.find((one) => one.startsWith('models/') || one.includes('program.json'))!;
+      const program = new TextDecoder().decode(archive.read(entry, 1e8));
       for (const [label, { tensor_meta, bytes }] of now) {
-        assert.ok(program.includes(JSON.stringify(label)), `nobody reads ${label}`);
+        if (!OLD.includes(name)) assert.ok(program.includes(JSON.stringify(label)), `nobody reads ${label}`);
         const old = was.get(label);
         if (old !== undefined)
           assert.deepEqual({ tensor_meta, bytes }, { tensor_meta: old.tensor_meta, bytes: old.bytes }, label);
       }
       assert.ok([...was.keys()].some((label) => !now.has(label)));
       const files = archive.names.filter((one) => /^data\/weights\/weight_/.test(one));
-      assert.equal(files.length, new Set([...now.values()].map(({ path_name }) => path_name)).size);
+      const paths = new Set([...now.values()].map(({ path_name }) => path_name));
+      assert.equal(files.length, OLD.includes(name) ? 0 : paths.size);
     });
 
     it('is the same file each time, and the same program when it is written again', () => {
@@ -197,16 +205,24 @@ describe('what can not be written as .pt2', () => {
 
   it('formats say so before: the own one first', () => {
     assert.deepEqual(outputFormats(model('repvgg.pt2')), ['pt2', 'onnx']);
-    for (const name of [...OLD, 'repvgg.torchscript.pt'])
-      assert.deepEqual(outputFormats(model(name)), ['onnx']);
+    for (const name of OLD) assert.deepEqual(outputFormats(model(name)), ['pt2', 'onnx']);
+    assert.deepEqual(outputFormats(model('repvgg.torchscript.pt')), ['onnx']);
   });
 
-  it('models of another format, and archives before 2.9', () => {
+  it('models of another format, and programs before 2.6', () => {
     assert.match(
       problemOf(model('repvgg.torchscript.pt')).message,
       /Only a model that was read from a \.pt2/,
     );
-    for (const name of OLD) assert.match(problemOf(model(name)).message, /before 2\.9.*\.onnx/);
+    const entries = unzipSync(readFileSync(join(TORCH, 'files', 'new.pt2')));
+    const name = Object.keys(entries).find((one) => one.includes('models/'))!;
+    const program = new TextDecoder().decode(entries[name]);
+    const older = program.replace('"schema_version": {"major": 8', '"schema_version": {"major": 7');
+    assert.notEqual(older, program);
+    const bytes = zipSync({ ...entries, [name]: new TextEncoder().encode(older) });
+    const before = detectBytes(bytes, 'before.pt2').analysis.model;
+    assert.match(problemOf(before).message, /before 2\.6.*\.onnx/);
+    assert.deepEqual(outputFormats(before), ['onnx']);
   });
 
   it('a batch that was left open afterwards', () => {

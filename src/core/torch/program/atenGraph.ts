@@ -58,6 +58,8 @@ export interface AtenProgram {
   /** Parameters, buffers and constants by the graph's name for them. */
   readonly held: ReadonlyMap<string, HeldTensor>;
   readonly producer: string;
+  /** The major version of its schema. */
+  readonly schema: number;
 }
 
 export interface HeldTensor {

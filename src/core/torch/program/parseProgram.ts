@@ -20,7 +20,7 @@ const OLDEST_SCHEMA = 1;
  */
 export function parseProgram(archive: Archive, entry: string): AtenProgram {
   const program = record(parseJson(archive.read(entry, MOST_GRAPH_BYTES), entry), 'the program');
-  checkVersion(program);
+  const schema = schemaOf(program);
   const module = record(field(program, 'graph_module'), 'the graph module');
   refuseInlineConstants(record(field(module, 'graph'), 'the graph'));
   const graph = parseGraph(field(module, 'graph'));
@@ -42,17 +42,18 @@ export function parseProgram(archive: Archive, entry: string): AtenProgram {
   });
   const version = field(program, 'torch_version');
   const producer = `PyTorch ${typeof version === 'string' ? version : ''}`.trim();
-  return { graph, userInputs, userOutputs, held, producer };
+  return { graph, userInputs, userOutputs, held, producer, schema };
 }
 
-function checkVersion(program: JsonRecord): void {
+function schemaOf(program: JsonRecord): number {
   const version = field(program, 'schema_version');
   // a number of its own until PyTorch 2.3
   const major =
     typeof version === 'object' && version !== null ? field(version as JsonRecord, 'major') : version;
   if (typeof major !== 'number' || major < OLDEST_SCHEMA || major > SCHEMA) {
-    unexpected('its schema version', `${String(major)}, and ${SCHEMA} is known`);
+    return unexpected('its schema version', `${String(major)}, and ${SCHEMA} is known`);
   }
+  return major;
 }
 
 /** Which list holds the tensors of an input, and what that calls them. */

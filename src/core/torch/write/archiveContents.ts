@@ -1,25 +1,39 @@
 import { lazyChunk } from '../../onnx/chunks';
 import type { Chunk } from '../../ports';
 import { raise } from '../../result';
-import { byteLength } from '../../tensor/tensor';
+import { byteLength, type Tensor } from '../../tensor/tensor';
 import type { Archive } from '../archive/archive';
 import type { ZipContent } from '../archive/zipWriter';
+import { copiedEntry } from './copiedEntry';
 import type { NewTensor } from './graphWriter';
+import { savedTensors } from './savedTensors';
 import { isObject, objectIn, parseTagged, printTagged, textIn, type JsonObject } from './taggedJson';
 
-/** The archive of PyTorch 2.9 and later: each tensor in an entry of its own, and a list of them. */
 const MODEL = /^models\/([^/]+)\.json$/;
 /** A number that PyTorch makes of what it writes; without it nothing is missed. */
 const CONTENT_HASH = '.data/serialization_id';
 
-/** Whether an archive is laid out as it is written here. */
-export function isWritableArchive(archive: Archive, entry: string): boolean {
-  const model = MODEL.exec(entry)?.[1];
-  return model !== undefined && archive.has(listName('weights', model));
+type Role = 'weights' | 'constants';
+
+/** Where an archive keeps its tensors: since PyTorch 2.9 a list of files, before that a file of `torch.save`. */
+interface Place {
+  readonly name: string;
+  readonly isList: boolean;
 }
 
-function listName(role: 'weights' | 'constants', model: string): string {
-  return `data/${role}/${model}_${role}_config.json`;
+/** Null: there is none of the role. */
+function placeOf(archive: Archive, entry: string, role: Role): Place | null {
+  const model = MODEL.exec(entry)?.[1];
+  const old = role === 'weights' ? 'serialized_state_dict.pt' : 'serialized_constants.pt';
+  const saved = model === undefined ? old : `data/${role}/${model}.pt`;
+  if (archive.has(saved)) return { name: saved, isList: false };
+  const list = `data/${role}/${model ?? ''}_${role}_config.json`;
+  return model !== undefined && archive.has(list) ? { name: list, isList: true } : null;
+}
+
+/** Whether an archive is laid out as it is written here. */
+export function isWritableArchive(archive: Archive, entry: string): boolean {
+  return placeOf(archive, entry, 'weights') !== null;
 }
 
 export interface ArchiveChange {
@@ -28,57 +42,54 @@ export interface ArchiveChange {
   readonly program: JsonObject;
   readonly dropped: ReadonlySet<string>;
   readonly tensors: readonly NewTensor[];
+  /** Whether the model's parameters are to be trained. */
+  readonly trains: boolean;
   /** What the program says of a new tensor. */
   meta(name: string): JsonObject;
 }
 
 /** The entries of the archive with its new program: what has not changed is copied byte for byte. */
 export function archiveContents(archive: Archive, change: ArchiveChange): readonly ZipContent[] {
-  const model = MODEL.exec(change.entry)?.[1] ?? '';
-  const weights = weightList(archive, listName('weights', model), change);
-  const constants = archive.has(listName('constants', model))
-    ? tensorList(archive, listName('constants', model), change.dropped)
-    : null;
-  const gone = new Set([
-    ...weights.gone.map((name) => `data/weights/${name}`),
-    ...(constants?.gone ?? []).map((name) => `data/constants/${name}`),
-  ]);
-  const root = 'model';
-  const contents: ZipContent[] = [];
-  const add = (name: string, ...content: Chunk[]): number =>
-    contents.push({ name: `${root}/${name}`, content });
-  for (const name of archive.names) {
-    if (gone.has(name) || name === CONTENT_HASH) continue;
-    if (name === change.entry) add(name, text(change.program));
-    else if (name === listName('constants', model) && constants !== null) add(name, text(constants.list));
-    else if (name === listName('weights', model)) {
-      for (const { path, tensor, label } of weights.added)
-        add(
-          `data/weights/${path}`,
-          lazyChunk(byteLength(tensor), () => tensor.pieces?.() ?? [tensor.bytes()], label),
-        );
-      add(name, text(weights.list));
-    } else add(name, copied(archive, name));
+  const weights = placeOf(archive, change.entry, 'weights');
+  const constants = placeOf(archive, change.entry, 'constants');
+  const changed = new Map<string, readonly Chunk[]>([[change.entry, [text(change.program)]]]);
+  const added = new Map<string, readonly ZipContent[]>();
+  const gone = new Set([CONTENT_HASH]);
+  if (weights?.isList === true) {
+    const list = weightList(archive, weights.name, change);
+    changed.set(weights.name, [text(list.list)]);
+    added.set(
+      weights.name,
+      list.added.map(({ path, tensor, label }) => weightFile(path, tensor, label)),
+    );
+    for (const name of list.gone) gone.add(`data/weights/${name}`);
+  } else if (weights !== null) {
+    const { dropped, tensors, trains } = change;
+    changed.set(weights.name, savedTensors(archive, weights.name, dropped, tensors, trains));
   }
-  return contents;
+  if (constants?.isList === true) {
+    const list = tensorList(archive, constants.name, change.dropped);
+    changed.set(constants.name, [text(list.list)]);
+    for (const name of list.gone) gone.add(`data/constants/${name}`);
+  } else if (constants !== null)
+    changed.set(constants.name, savedTensors(archive, constants.name, change.dropped, [], false));
+  // the first archives have no folder
+  const root = MODEL.test(change.entry) ? 'model/' : '';
+  return archive.names
+    .filter((name) => !gone.has(name))
+    .flatMap((name) => [
+      ...(added.get(name) ?? []),
+      { name, content: changed.get(name) ?? [copiedEntry(archive, name)] },
+    ])
+    .map(({ name, content }) => ({ name: `${root}${name}`, content }));
+}
+
+function weightFile(path: string, tensor: Tensor, label: string): ZipContent {
+  const content = lazyChunk(byteLength(tensor), () => tensor.pieces?.() ?? [tensor.bytes()], label);
+  return { name: `data/weights/${path}`, content: [content] };
 }
 
 const text = (value: JsonObject): Uint8Array => new TextEncoder().encode(printTagged(value));
-
-/** Parts of this size are read from the old archive at a time. */
-const PART_BYTES = 2 ** 23;
-
-function copied(archive: Archive, name: string): Chunk {
-  const source = archive.open(name);
-  return lazyChunk(
-    source.size,
-    function* () {
-      for (let at = 0; at < source.size; at += PART_BYTES)
-        yield source.read(at, Math.min(PART_BYTES, source.size - at));
-    },
-    name,
-  );
-}
 
 interface TensorList {
   readonly list: JsonObject;
