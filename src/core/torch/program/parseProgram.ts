@@ -1,3 +1,4 @@
+import type { ValueType } from '../../ir/model';
 import type { Archive } from '../archive/archive';
 import type { Argument, AtenProgram, HeldTensor } from './atenGraph';
 import { field, list, parseJson, record, text, unexpected, variant, type JsonRecord } from './json';
@@ -31,7 +32,10 @@ export function parseProgram(archive: Archive, entry: string): AtenProgram {
   for (const spec of list(field(signature, 'input_specs'), 'the list of inputs')) {
     const [kind, content] = variant(spec, 'an input');
     const found = heldInput(kind, record(content, 'an input'), parts);
-    if (found !== null) held.set(found.name, found.held);
+    if (found !== null) {
+      checkType(found.held, graph.types.get(found.name));
+      held.set(found.name, found.held);
+    }
     const name = kind === 'user_input' ? argumentName(record(content, 'an input')) : null;
     if (name !== null) userInputs.push(name);
   }
@@ -54,6 +58,14 @@ function schemaOf(program: JsonRecord): number {
     return unexpected('its schema version', `${String(major)}, and ${SCHEMA} is known`);
   }
   return major;
+}
+
+/** The list of weights and the graph say the same of a tensor. */
+function checkType({ label, tensor }: HeldTensor, type: ValueType | undefined): void {
+  if (type === undefined) return;
+  const isSame = tensor.dtype === type.dtype && tensor.dims.length === type.dims?.length;
+  if (!isSame || tensor.dims.some((dim, axis) => dim !== type.dims?.[axis]))
+    unexpected(`the tensor "${label}"`, 'of another type or shape in the graph');
 }
 
 /** Which list holds the tensors of an input, and what that calls them. */
