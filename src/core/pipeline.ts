@@ -83,7 +83,10 @@ export function openModel(file: ModelFile, watch: Watch = {}): Result<Detection>
       );
     const checkpoint = checkpointSource(model);
     if (checkpoint === null && file.given !== undefined)
-      raise('usage', `${file.fileName}: --bn-eps and --identity are for checkpoints; this model says both.`);
+      raise(
+        'usage',
+        `${file.fileName}: BN eps and identities are given for checkpoints only (--bn-eps, --identity); this model says both.`,
+      );
     watch.signal?.throwIfAborted();
     watch.progress?.(0.5, 'looking for blocks');
     return checkpoint === null ? detect(model) : detectRegions(model, givenRegions(checkpoint));

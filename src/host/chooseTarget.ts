@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { OutputFormat } from '../protocol/vocabulary';
 import { askModal } from './askModal';
 import { fileExists, fileName } from './files';
+import { endingOf } from './modelEndings';
 
 /** Where to write, and whether what is there may be replaced. */
 export interface Target {
@@ -44,6 +45,10 @@ export function saveModelAs(
     pth: vscode.l10n.t('PyTorch Checkpoint'),
     safetensors: 'safetensors',
   };
-  const filters = Object.fromEntries(formats.map((format) => [names[format], [format]]));
+  // checkpoints of PyTorch have several endings; the one proposed stands first
+  const own = endingOf(proposed.path).slice(1);
+  const endings = (format: OutputFormat): string[] =>
+    format === 'pth' ? [...new Set([...(own === '' ? [] : [own]), 'pth', 'pt', 'ckpt'])] : [format];
+  const filters = Object.fromEntries(formats.map((format) => [names[format], endings(format)]));
   return vscode.window.showSaveDialog({ defaultUri: proposed, filters });
 }

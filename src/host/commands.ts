@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { fileName, fusedBeside, openModelEditor, sourceBeside } from './files';
 import type { BenchService } from './benchService';
+import { isCheckpoint, withGraph } from './checkpointGuard';
 import type { CompareService } from './compareService';
 import { modelsBelow, type FuseMany } from './fuseMany';
 import type { FuseService } from './fuseService';
@@ -13,6 +14,7 @@ import { openDocs } from './openDocs';
 import { chooseInputs } from './panelInputs';
 import { placeCommands } from './placeCommands';
 import { openSample } from './samples';
+import { setAssumptions } from './setAssumptions';
 import { setShapes } from './setShapes';
 import { chooseModel, modelsFor, pairFor } from './targets';
 import { trainFirst } from './trainFirst';
@@ -38,9 +40,10 @@ export type Command = (...args: unknown[]) => unknown;
 
 /** The commands by id; package.json names the same ones, which a test holds. */
 export function commands(services: CommandServices): Readonly<Record<string, Command>> {
-  const { context, undo, verify, bench, compare, messages } = services;
+  const { context, undo, messages } = services;
   return {
     ...placeCommands(services),
+    ...pairCommands(services),
     'replens.openModel': async (uri) => {
       const chosen = uri instanceof vscode.Uri ? [uri] : await chooseModel(vscode.l10n.t('Open a model'));
       for (const model of chosen ?? []) await openModelEditor(model);
@@ -53,7 +56,22 @@ export function commands(services: CommandServices): Readonly<Record<string, Com
     'replens.setShapes': async (uri) => {
       for (const model of await modelsFor(uri, null)) await setShapes(services, model);
     },
+    'replens.setAssumptions': async (uri) => {
+      for (const model of await modelsFor(uri, null)) await setAssumptions(services, model, null);
+    },
     'replens.undoFuse': () => undo.undo(),
+    'replens.insertNotebookHelper': () => insertNotebookHelper(context.extensionUri),
+    'replens.openDocs': async (code) => {
+      if (typeof code === 'string') await openDocs(context.extensionUri, code);
+    },
+    'replens.showLog': () => messages.log.show(),
+  };
+}
+
+/** The commands that take two models, or one and what was made of it. */
+function pairCommands(services: CommandServices): Readonly<Record<string, Command>> {
+  const { verify, bench, compare } = services;
+  return {
     'replens.verifyBeside': async (uri) => {
       for (const model of await modelsFor(uri, null)) await verifyBeside(services, model);
     },
@@ -72,18 +90,16 @@ export function commands(services: CommandServices): Readonly<Record<string, Com
       await onPair(services, models, (original, fused) => bench.bench(original, fused));
     },
     'replens.compare': async (uri, selection) => {
-      const models = await modelsFor(uri, selection);
+      const chosen = await modelsFor(uri, selection);
+      const explain = vscode.l10n.t('Explain Difference');
+      const run = (): unknown => vscode.commands.executeCommand('replens.explain', uri, selection);
+      const models = await withGraph(services, chosen, [{ title: explain, run }]);
       await onPair(services, models, (original, fused) => Promise.resolve(compare.show(original, fused)));
     },
     'replens.explain': async (uri, selection) => {
       const models = await modelsFor(uri, selection);
       await onPair(services, models, (one, other) => explainDifference(services, one, other));
     },
-    'replens.insertNotebookHelper': () => insertNotebookHelper(context.extensionUri),
-    'replens.openDocs': async (code) => {
-      if (typeof code === 'string') await openDocs(context.extensionUri, code);
-    },
-    'replens.showLog': () => messages.log.show(),
   };
 }
 
@@ -121,15 +137,17 @@ async function onPair(
 
 /** The measurement of Verify, seen from the faults: the two side by side, at the first block that is wrong. */
 async function explainDifference(
-  { verify, compare, models }: CommandServices,
+  services: CommandServices,
   one: vscode.Uri,
   other: vscode.Uri,
 ): Promise<void> {
+  const { verify, compare, models } = services;
   const order = await trainFirst(models, one, other);
   if (order === undefined) return;
   const [train, deploy] = order;
   const report = await verify.verify(train, deploy);
-  if (report !== null) compare.show(train, deploy);
+  // the report says it of each block, and a checkpoint is nothing but blocks
+  if (report !== null && !(await isCheckpoint(services, train))) compare.show(train, deploy);
 }
 
 /** Verify in the editor: the fused model beside this one; else the one this was made from; else it is fused first. */

@@ -5,7 +5,6 @@ import { commands, verifyBeside, type CommandServices } from './commands';
 import { FuseMany } from './fuseMany';
 import { FuseService, type NextSteps } from './fuseService';
 import type { HostPlatform } from './hostPlatform';
-import { InputShapes } from './inputShapes';
 import { Messages } from './messages';
 import { ModelEditorProvider } from './modelEditor';
 import { ModelService } from './modelService';
@@ -16,8 +15,10 @@ import { showGraph } from './placeCommands';
 import { ReportPanel } from './reportPanel';
 import { PairTests } from './pairTests';
 import { saveReport } from './saveReport';
+import { setAssumptions } from './setAssumptions';
 import { setShapes } from './setShapes';
 import { SizesQuestion } from './sizesQuestion';
+import { OpeningOptions } from './openingOptions';
 import { openSurfaces } from './surfaces';
 import { UndoFuse } from './undoFuse';
 import { VerifyService, type FinishedVerification } from './verifyService';
@@ -38,8 +39,8 @@ export function compose(context: vscode.ExtensionContext, platform: HostPlatform
   const started = performance.now();
   const log = vscode.window.createOutputChannel('RepLens', { log: true });
   const messages = new Messages(log);
-  const shapes = new InputShapes(context.workspaceState);
-  const models = new ModelService(platform, (sentence) => log.error(sentence), shapes);
+  const options = new OpeningOptions(context.workspaceState);
+  const models = new ModelService(platform, (sentence) => log.error(sentence), options);
   const sessions = new ModelSessions(models);
   const panel = openPanel(context.extensionUri, sessions);
   const question = new SizesQuestion(context.workspaceState);
@@ -53,9 +54,7 @@ export function compose(context: vscode.ExtensionContext, platform: HostPlatform
   const fuse = new FuseService(models, sessions, messages, undo, nextSteps(verify, compare));
   const fuseMany = new FuseMany(models, sessions, messages, undo);
   const { texts, disposable } = openSurfaces({
-    models,
-    sessions,
-    verify,
+    ...{ models, sessions, verify },
     loadModelCalls: () => platform.loadModelCalls(),
   });
   const services: CommandServices = {
@@ -68,6 +67,7 @@ export function compose(context: vscode.ExtensionContext, platform: HostPlatform
     open: (uris) => openDropped(uris, messages),
     select: (uri, selection) => texts.select(uri, selection),
     setShapes: (uri) => setShapes(services, uri),
+    setAssumptions: (uri, block) => setAssumptions(services, uri, block),
   });
   const outputs = openNotebookOutputs({
     models,

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { mattersToWeights } from '../core/view/assumptions';
 import { askModal } from './askModal';
 import { fileExists, fileName, fusedUri, openModelEditor, readOnlyProblem, sourceUris } from './files';
 import { countOutcomes, summaryTable, type FuseRow } from './fuseSummary';
@@ -81,11 +82,13 @@ export class FuseMany {
     if (this.sessions.find(source) === undefined) this.models.close(modelKey(source));
     if (!fused.ok)
       return row(source, fused.problem.code === 'cancelled' ? 'cancelled' : 'failed', fused.problem.message);
-    const { fused: ids, nodesBefore, nodesAfter } = fused.value;
+    const { fused: ids, nodesBefore, nodesAfter, assumptions, notes = [] } = fused.value;
+    const taken = (assumptions ?? []).filter(mattersToWeights).map(({ message }) => message);
     return {
-      ...row(source, 'fused', fileName(output)),
+      ...row(source, 'fused', [fileName(output), ...notes, ...taken].join(' · ')),
       blocks: ids.length,
-      nodes: [nodesBefore, nodesAfter],
+      // those of a checkpoint are ours
+      nodes: assumptions === undefined ? [nodesBefore, nodesAfter] : null,
       output,
     };
   }

@@ -9,6 +9,7 @@ import type { ModelService, Watch } from './modelService';
 import type { ModelSessions } from './modelSessions';
 import { runJob } from './runJob';
 import type { UndoFuse } from './undoFuse';
+import { mattersToWeights } from '../core/view/assumptions';
 import { modelKey } from './modelKey';
 
 /** What one may want of a model and what was made of it. */
@@ -97,7 +98,11 @@ export class FuseService {
   }
 
   #offerNext(source: vscode.Uri, output: vscode.Uri, report: FuseReport): void {
-    const { fused, nodesBefore, nodesAfter } = report;
+    const { fused, nodesBefore, nodesAfter, assumptions } = report;
+    if (assumptions !== undefined) {
+      this.#offerNextOfCheckpoint(source, output, report);
+      return;
+    }
     const sentence =
       fused.length === 1
         ? vscode.l10n.t('Fused 1 block, {0} → {1} nodes: {2}', nodesBefore, nodesAfter, fileName(output))
@@ -112,6 +117,27 @@ export class FuseService {
       { title: vscode.l10n.t('Open'), run: () => openModelEditor(output) },
       { title: vscode.l10n.t('Verify'), run: () => this.next.verify(source, output) },
       { title: vscode.l10n.t('Compare'), run: () => this.next.compare(source, output) },
+      { title: vscode.l10n.t('Undo'), run: () => this.undo.undo() },
+    ]);
+  }
+
+  /** With what was taken for granted, which the person may know better, and what was left out. */
+  #offerNextOfCheckpoint(source: vscode.Uri, output: vscode.Uri, report: FuseReport): void {
+    const { fused, assumptions = [], notes = [] } = report;
+    for (const { message, blocks } of assumptions)
+      this.messages.log.info(`${fileName(output)}: ${message} (${blocks.length})`);
+    const sentence =
+      fused.length === 1
+        ? vscode.l10n.t('Fused 1 block: {0}.', fileName(output))
+        : vscode.l10n.t('Fused {0} blocks: {1}.', fused.length, fileName(output));
+    const taken = assumptions.filter(mattersToWeights).map(({ message }) => message);
+    this.messages.offer('information', [sentence, ...notes, ...taken].join(' '), [
+      { title: vscode.l10n.t('Open'), run: () => openModelEditor(output) },
+      { title: vscode.l10n.t('Verify'), run: () => this.next.verify(source, output) },
+      {
+        title: vscode.l10n.t('Change Assumptions…'),
+        run: () => vscode.commands.executeCommand('replens.setAssumptions', source),
+      },
       { title: vscode.l10n.t('Undo'), run: () => this.undo.undo() },
     ]);
   }

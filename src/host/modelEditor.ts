@@ -17,6 +17,8 @@ export interface EditorActions {
   verify(uri: vscode.Uri): Promise<void>;
   /** Asks for the shapes of a model's inputs. */
   setShapes(uri: vscode.Uri): Promise<void>;
+  /** Asks for what a checkpoint does not say. */
+  setAssumptions(uri: vscode.Uri, block: string | null): Promise<void>;
   /** Opens what was dropped on an editor, by its addresses. */
   open(uris: readonly string[]): Promise<void>;
   /** Shows elsewhere what was chosen here. */
@@ -102,6 +104,7 @@ export class ModelEditorProvider implements vscode.CustomReadonlyEditorProvider<
       verify: () => actions.verify(uri),
       openModels: ({ uris }) => actions.open(uris),
       setShapes: () => actions.setShapes(uri),
+      setAssumptions: ({ block }) => actions.setAssumptions(uri, block),
       cancelJob: () => session.cancelJob(),
       reload: () => void session.load(),
     };

@@ -1,9 +1,11 @@
-/** Endings of model files that RepLens reads. `.pt` and `.pth` are more often weights alone than a model. */
+/** Endings of files that RepLens reads, and whether weights alone lie in them. */
 const ENDINGS = {
-  '.onnx': { kind: 'ONNX', oftenWeights: false },
-  '.pt2': { kind: 'PyTorch', oftenWeights: false },
-  '.pt': { kind: 'PyTorch', oftenWeights: true },
-  '.pth': { kind: 'PyTorch', oftenWeights: true },
+  '.onnx': { kind: 'ONNX', weights: 'never' },
+  '.pt2': { kind: 'PyTorch', weights: 'never' },
+  '.pt': { kind: 'PyTorch', weights: 'often' },
+  '.pth': { kind: 'PyTorch', weights: 'often' },
+  '.ckpt': { kind: 'PyTorch', weights: 'always' },
+  '.safetensors': { kind: 'safetensors', weights: 'always' },
 } as const;
 
 type Ending = keyof typeof ENDINGS;
@@ -23,7 +25,17 @@ export function isReadable(path: string): boolean {
 
 /** Whether a file of this name may well be a checkpoint, which is no failure of a model. */
 export function isOftenWeights(path: string): boolean {
-  return known(endingOf(path))?.oftenWeights ?? false;
+  return weightsIn(path) !== 'never';
+}
+
+/** Whether two files may be forms of one network, as far as their endings tell: weights alone are a form of weights alone. */
+export function mayBePair(one: string, other: string): boolean {
+  const weights = [weightsIn(one), weightsIn(other)];
+  return !weights.includes('never') || !weights.includes('always');
+}
+
+function weightsIn(path: string): (typeof ENDINGS)[Ending]['weights'] {
+  return known(endingOf(path))?.weights ?? 'never';
 }
 
 /** A glob for the files that may be models, in small and capital letters. */

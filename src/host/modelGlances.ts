@@ -26,8 +26,8 @@ export class ModelGlances implements vscode.Disposable {
     this.#watch(uri);
     const status = await statusOf(uri);
     if (status === null || !isNear(uri, status.size)) return null;
-    const shapes = JSON.stringify(this.models.shapesOf(modelKey(uri)));
-    const stamp = `${status.mtime} ${status.size} ${shapes}`;
+    const options = JSON.stringify(this.models.optionsOf(modelKey(uri)));
+    const stamp = `${status.mtime} ${status.size} ${options}`;
     const key = uri.toString();
     const known = this.#known.get(key);
     if (known?.stamp === stamp) return known.glance;

@@ -8,13 +8,14 @@ import type { MapMatch } from '../core/view/map/modelMap';
 import type { ModelView } from '../core/view/modelView';
 import type { NodeView, TensorView } from '../core/view/nodeView';
 import type { OnnxText } from '../core/view/text/onnxText';
-import type { InputShapeList, ModelWorkerMethods, OpenSize } from '../protocol/modelWorker';
+import type { FileOptions } from '../protocol/fileOptions';
+import type { ModelWorkerMethods, OpenSize } from '../protocol/modelWorker';
 import type { ParamsOf } from '../protocol/rpc';
 import type { Result, VerificationRecord } from '../protocol/vocabulary';
 import { handedFiles } from './handedFiles';
 import type { HostPlatform } from './hostPlatform';
-import type { InputShapes } from './inputShapes';
 import { ModelThread } from './modelThread';
+import type { OpeningOptions } from './openingOptions';
 
 /** How a job tells of itself and is cancelled. */
 export interface Watch {
@@ -33,12 +34,12 @@ export class ModelService {
   constructor(
     private readonly platform: Pick<HostPlatform, 'startThread' | 'removeStaleTemporaries'>,
     onCrash: (sentence: string) => void,
-    private readonly shapes: InputShapes,
+    private readonly options: OpeningOptions,
   ) {
     this.#thread = new ModelThread({
       start: () => platform.startThread(),
       files: handedFiles,
-      shapes: () => shapes.table,
+      options: () => options.table,
       onProgress: (job, fraction, label) => this.#progress.get(job)?.(fraction, label),
       onCrash,
     });
@@ -53,22 +54,23 @@ export class ModelService {
     return this.#job('open', { path }, watch);
   }
 
-  /** Shapes that the person gave to the inputs of a model; null for none. */
-  shapesOf(path: string): InputShapeList | null {
-    return this.shapes.of(path);
+  /** What the person said of a file that it does not say itself. */
+  optionsOf(path: string): FileOptions {
+    return this.options.of(path);
   }
 
-  /** Remembers shapes of a model's inputs: all that reads the file from now on takes them. None: those of the file. */
-  async giveShapes(path: string, shapes: InputShapeList): Promise<void> {
-    await this.shapes.set(path, shapes);
-    if (this.started) await this.#thread.call('giveShapes', { shapes: this.shapes.table });
+  /** Remembers what the person says of a file, in the place of what they said before: all that reads it from now on takes it so. */
+  async giveOptions(path: string, options: FileOptions): Promise<void> {
+    await this.options.set(path, options);
+    if (this.started) await this.#thread.call('giveOptions', { options: this.options.table });
   }
 
-  checkShapes(path: string, shapes: InputShapeList): Promise<Result<null>> {
-    return this.#thread.call('checkShapes', { path, shapes });
+  /** Whether a file can be read so. */
+  checkOptions(path: string, options: FileOptions): Promise<Result<null>> {
+    return this.#thread.call('checkOptions', { path, options });
   }
 
-  /** The model as its file says it, whatever shapes were given. */
+  /** The model as its file says it, whatever was said of it. */
   glimpse(path: string): Promise<Result<ModelView>> {
     return this.#thread.call('glimpse', { path });
   }

@@ -54,7 +54,8 @@ export class ModelSession implements vscode.Disposable {
     this.#loading?.abort();
     const controller = (this.#loading = new AbortController());
     if (this.#state.status !== 'ready') this.#set(loading(this.#name, 0, ''));
-    const givenShapes = this.models.shapesOf(modelKey(this.uri)) !== null;
+    const { shapes, ...assumptions } = this.models.optionsOf(modelKey(this.uri));
+    const givenShapes = shapes !== undefined;
     const result = await this.models.open(modelKey(this.uri), {
       signal: controller.signal,
       progress: (fraction, label) => {
@@ -68,6 +69,7 @@ export class ModelSession implements vscode.Disposable {
       this.#set({
         ...{ status: 'failed', fileName: name, problem: ownSentence(this.uri, result.problem) },
         offersShapes: givenShapes || result.problem.message.includes(GIVE_SHAPES),
+        offersAssumptions: Object.keys(assumptions).length > 0,
       });
     else {
       const job = this.#state.status === 'ready' ? this.#state.job : null;

@@ -1,5 +1,6 @@
+import type { OptionsTable } from '../protocol/fileOptions';
 import type { HostFileMethods } from '../protocol/hostFiles';
-import type { ModelWorkerEvents, ModelWorkerMethods, ShapeTable } from '../protocol/modelWorker';
+import type { ModelWorkerEvents, ModelWorkerMethods } from '../protocol/modelWorker';
 import { openRpc, type Handlers, type ParamsOf, type ResultOf, type Rpc } from '../protocol/rpc';
 import type { ThreadWorker } from '../protocol/threadWorker';
 import type { Result } from '../protocol/vocabulary';
@@ -10,8 +11,8 @@ export interface ThreadOptions {
   readonly files: Handlers<HostFileMethods>;
   /** Milliseconds that a cancelled job may take to end before the thread is ended instead. */
   readonly patience?: number;
-  /** Shapes of inputs that a thread is told of before anything else. */
-  readonly shapes: () => ShapeTable;
+  /** What was said of files: a thread is told of it before anything else. */
+  readonly options: () => OptionsTable;
   readonly onProgress: (job: number, fraction: number, label: string) => void;
   /** One sentence on a thread that ended by itself. */
   readonly onCrash: (sentence: string) => void;
@@ -96,8 +97,8 @@ export class ModelThread {
       progress: ({ job, fraction, label }) => this.options.onProgress(job, fraction, label),
     });
     const running = { worker, rpc };
-    const shapes = this.options.shapes();
-    if (Object.keys(shapes).length > 0) void rpc.call('giveShapes', { shapes });
+    const options = this.options.options();
+    if (Object.keys(options).length > 0) void rpc.call('giveOptions', { options });
     worker.onExit((reason) => {
       if (this.#running === running) this.#running = null;
       if (!this.#ending.has(worker)) {

@@ -16,6 +16,8 @@ const WRITTEN: Readonly<Record<string, readonly OutputFormat[]>> = {
   '.pt2': ['pt2', 'onnx'],
   '.pt': ['onnx', 'pt2', 'pth'],
   '.pth': ['onnx', 'pt2', 'pth'],
+  '.ckpt': ['pth'],
+  '.safetensors': ['safetensors'],
 };
 
 /** "model.onnx" → "model.fused.onnx", "model.pt2" → "model.fused.pt2". @param formats that the model can be written in, if known. */

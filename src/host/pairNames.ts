@@ -1,4 +1,4 @@
-import { endingOf, MODEL_ENDINGS } from './modelEndings';
+import { endingOf, mayBePair, MODEL_ENDINGS } from './modelEndings';
 
 /** Which files are two forms of one network, by their names alone. */
 
@@ -55,7 +55,8 @@ export function guessPairs(paths: readonly string[]): readonly PathPair[] {
     originals.set(key, [...(originals.get(key) ?? []), path]);
   }
   return [...paths].sort().flatMap((fused) => {
-    const candidates = isDeployName(fused) ? (originals.get(folderKey(fused)) ?? []) : [];
+    const named = isDeployName(fused) ? (originals.get(folderKey(fused)) ?? []) : [];
+    const candidates = named.filter((path) => mayBePair(path, fused));
     const rank = (path: string): number =>
       (stemOf(path).search(TRAIN) >= 0 ? 0 : MODEL_ENDINGS.length + 1) +
       (endingOf(path) === endingOf(fused) ? -1 : MODEL_ENDINGS.findIndex((one) => one === endingOf(path)));

@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import type { InputShapeList } from '../protocol/modelWorker';
+import type { FileOptions } from '../protocol/fileOptions';
 import type { Result } from '../protocol/vocabulary';
 import { fileName } from './files';
 import type { ModelService } from './modelService';
@@ -13,25 +13,24 @@ export interface PanelPair {
 }
 
 export async function panelPair(
-  models: Pick<ModelService, 'companions' | 'shapesOf'>,
+  models: Pick<ModelService, 'companions' | 'optionsOf'>,
   original: vscode.Uri,
   fused: vscode.Uri,
 ): Promise<Result<PanelPair>> {
   const first = await panelFile(models, original);
   if (!first.ok) return first;
-  const second = await panelFile(models, fused, first.value.shapes);
+  const second = await panelFile(models, fused, first.value.options);
   return second.ok ? { ok: true, value: { original: first.value, fused: second.value } } : second;
 }
 
 async function panelFile(
-  models: Pick<ModelService, 'companions' | 'shapesOf'>,
+  models: Pick<ModelService, 'companions' | 'optionsOf'>,
   uri: vscode.Uri,
-  shapesOfOther?: InputShapeList,
+  ofOther?: FileOptions,
 ): Promise<Result<PanelFile>> {
   const companions = await models.companions(modelKey(uri));
   if (!companions.ok) return companions;
-  // whoever gave shapes to one of the two means both
-  const shapes = models.shapesOf(modelKey(uri)) ?? shapesOfOther;
-  const file = { uri, fileName: fileName(uri), companions: companions.value };
-  return { ok: true, value: { ...file, ...(shapes === undefined ? {} : { shapes }) } };
+  // whoever said something of one of the two means both
+  const options = { ...ofOther, ...models.optionsOf(modelKey(uri)) };
+  return { ok: true, value: { uri, fileName: fileName(uri), companions: companions.value, options } };
 }

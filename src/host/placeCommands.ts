@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { BlockContext } from '../protocol/bootstrap';
 import type { ModelSelection } from '../protocol/editor';
+import { withGraph } from './checkpointGuard';
 import type { Command, CommandServices } from './commands';
 import { activeModel, openModelEditor } from './files';
 import type { ModelSessions } from './modelSessions';
@@ -8,11 +9,10 @@ import { modelsFor } from './targets';
 import type { TextDocuments } from './text/textDocuments';
 
 /** The commands that stand on a place in a model: a block, a node, the text's cursor. */
-export function placeCommands({
-  sessions,
-  texts,
-  fuse,
-}: Pick<CommandServices, 'sessions' | 'texts' | 'fuse'>): Readonly<Record<string, Command>> {
+export function placeCommands(
+  services: Pick<CommandServices, 'sessions' | 'texts' | 'fuse' | 'models' | 'messages'>,
+): Readonly<Record<string, Command>> {
+  const { sessions, texts, fuse } = services;
   return {
     'replens.fuseBlock': async (block) => {
       const uri = modelOf(block) ?? activeModel();
@@ -20,11 +20,11 @@ export function placeCommands({
       if (uri !== undefined && id !== null) await fuse.fuse(uri, [id]);
     },
     'replens.openText': async (uri) => {
-      for (const model of await modelsFor(uri, null)) await texts.show(model);
+      for (const model of await withGraph(services, await modelsFor(uri, null))) await texts.show(model);
     },
     'replens.showInText': async (place) => {
       const uri = modelOf(place) ?? activeModel();
-      if (uri === undefined) return;
+      if (uri === undefined || (await withGraph(services, [uri])).length === 0) return;
       await texts.showSelection(uri, selectionOf(place) ?? sessions.find(uri)?.chosen ?? null);
     },
     'replens.showGraph': async (argument) => {

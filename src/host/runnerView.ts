@@ -7,7 +7,7 @@ import type {
   ReportViewMethods,
   VerifyJob,
 } from '../protocol/report';
-import type { InputShapeList } from '../protocol/modelWorker';
+import type { FileOptions } from '../protocol/fileOptions';
 import { openRpc, type Rpc } from '../protocol/rpc';
 import type { Result, SpeedReport, VerificationRecord } from '../protocol/vocabulary';
 import { remoteInputs, type PanelInputs } from './panelInputs';
@@ -35,7 +35,7 @@ export interface PanelFile {
   readonly fileName: string;
   /** External data beside it, relative to its folder. */
   readonly companions: readonly string[];
-  readonly shapes?: InputShapeList;
+  readonly options?: FileOptions;
 }
 
 export type Outcome = Result<VerificationRecord>;
@@ -209,12 +209,12 @@ export class RunnerView {
     return this.#panel.webview.asWebviewUri(uri).toString();
   }
 
-  #remote({ uri, fileName, companions, shapes }: PanelFile): VerifyJob['original'] {
+  #remote({ uri, fileName, companions, options }: PanelFile): VerifyJob['original'] {
     const folder = vscode.Uri.joinPath(uri, '..');
     return {
       fileName,
       uri: this.#address(uri),
-      ...(shapes === undefined ? {} : { shapes }),
+      ...(options === undefined ? {} : { options }),
       companions: Object.fromEntries(
         companions.map((path) => [path, this.#address(vscode.Uri.joinPath(folder, ...path.split('/')))]),
       ),

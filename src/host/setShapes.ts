@@ -9,7 +9,7 @@ import { askShapes } from './shapesQuestion';
 import type { TextDocuments } from './text/textDocuments';
 
 export interface ShapeServices {
-  readonly models: Pick<ModelService, 'shapesOf' | 'giveShapes' | 'checkShapes' | 'glimpse'>;
+  readonly models: Pick<ModelService, 'optionsOf' | 'giveOptions' | 'checkOptions' | 'glimpse'>;
   readonly sessions: ModelSessions;
   readonly texts: Pick<TextDocuments, 'refresh'>;
   readonly messages: Messages;
@@ -36,8 +36,8 @@ export async function setShapes(services: ShapeServices, uri: vscode.Uri): Promi
   }
   // without shapes nobody may know the inputs
   const inputs = opened.ok ? opened.value.model.inputs : null;
-  const shapes = await askShapes(models, uri, inputs, models.shapesOf(key));
+  const shapes = await askShapes(models, uri, inputs, models.optionsOf(key).shapes ?? null);
   if (shapes === null) return;
-  await models.giveShapes(key, shapes);
+  await models.giveOptions(key, { ...models.optionsOf(key), shapes });
   await Promise.all([sessions.find(uri)?.load(), texts.refresh(uri)]);
 }

@@ -10,7 +10,7 @@ import { formatShapes, parseShapes, type ParsedShapes, type Shapes } from './sha
  * @returns none to take those of the file; null when the person cancels.
  */
 export async function askShapes(
-  models: Pick<ModelService, 'checkShapes'>,
+  models: Pick<ModelService, 'checkOptions'>,
   uri: vscode.Uri,
   inputs: readonly PortSummary[] | null,
   given: Shapes | null,
@@ -27,7 +27,7 @@ export async function askShapes(
     validateInput: async (text) => {
       const parsed = parseShapes(text, names);
       if (!parsed.ok) return problemText(parsed, names);
-      const checked = await models.checkShapes(modelKey(uri), parsed.shapes);
+      const checked = await models.checkOptions(modelKey(uri), { shapes: parsed.shapes });
       return checked.ok ? undefined : ownSentence(uri, checked.problem).message;
     },
   });

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { HostPlatform } from './hostPlatform';
+import { watchActiveCheckpoint } from './activeCheckpoint';
 import { BlockVerdicts } from './blockVerdicts';
 import { ModelGlances } from './modelGlances';
 import type { ModelService } from './modelService';
@@ -44,6 +45,7 @@ export function openSurfaces({ models, loadModelCalls, sessions, verify }: Surfa
     verify.onDidFinish(({ original, fused, result }) => {
       if (result.ok) faults.set(original, fused, result.value);
     }),
+    watchActiveCheckpoint(sessions),
     new BlockVerdicts(models, sessions, verify.onDidFinish),
     problems,
     registerQuickFixes(problems),

@@ -21,6 +21,8 @@ export type EditorState =
       readonly problem: Problem;
       /** Other shapes of the inputs may help. */
       readonly offersShapes?: boolean;
+      /** Something was said of it that holds for checkpoints only. */
+      readonly offersAssumptions?: boolean;
     }
   | {
       readonly status: 'ready';
@@ -81,6 +83,8 @@ export interface EditorHostMethods {
   cancelJob(params: null): void;
   /** Asks for the shapes of the inputs, which TorchScript does not say, and reads the file again with them. */
   setShapes(params: null): Promise<void>;
+  /** Asks for what a checkpoint does not say, and reads it again so. @param params.block whose identity it is about, by its module; null: any. */
+  setAssumptions(params: { readonly block: string | null }): Promise<void>;
   /** Reads the file again after a failure. */
   reload(params: null): void;
 }

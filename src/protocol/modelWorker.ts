@@ -9,6 +9,7 @@ import type { ModelView } from '../core/view/modelView';
 import type { NodeView, TensorView } from '../core/view/nodeView';
 import type { OnnxText } from '../core/view/text/onnxText';
 import type { VerificationRecord } from '../core/view/report/verificationRecord';
+import type { FileOptions, OptionsTable } from './fileOptions';
 import type { HostFileMethods } from './hostFiles';
 
 /**
@@ -16,11 +17,11 @@ import type { HostFileMethods } from './hostFiles';
  * the address (URI as text) of a file that the extension host hands over, or the name that bytes were put in under.
  */
 export interface ModelWorkerMethods {
-  /** Shapes of inputs of TorchScript files, in the place of all that were given before; what is open is read with them when it is asked for. */
-  giveShapes(params: { readonly shapes: ShapeTable }): void;
-  /** Whether a file can be read with these shapes: a problem says why not. */
-  checkShapes(params: { readonly path: string; readonly shapes: InputShapeList }): Promise<null>;
-  /** The model as its file says it, whatever shapes were given. Does not keep it. */
+  /** What was said of files, in the place of all that was said before; what is open is read with it when it is asked for. */
+  giveOptions(params: { readonly options: OptionsTable }): void;
+  /** Whether a file can be read with these: a problem says why not. */
+  checkOptions(params: { readonly path: string; readonly options: FileOptions }): Promise<null>;
+  /** The model as its file says it, whatever was said of it. Does not keep it. */
   glimpse(params: { readonly path: string }): Promise<ModelView>;
   /** Reads a model (again, if it was open) and finds its blocks. */
   open(params: { readonly path: string; readonly job: number }): Promise<ModelView>;
@@ -70,12 +71,6 @@ export interface ModelWorkerMethods {
   /** Settles when a job that was cancelled has really ended; a thread that is deaf meanwhile may be ended. */
   ended(params: { readonly job: number }): Promise<void>;
 }
-
-/** Shapes by the name of the input. */
-export type InputShapeList = Readonly<Record<string, readonly number[]>>;
-
-/** Shapes of inputs by the path of the model. */
-export type ShapeTable = Readonly<Record<string, InputShapeList>>;
 
 /** A size that the file leaves open, such as the batch. */
 export interface OpenSize {

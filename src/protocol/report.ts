@@ -2,7 +2,7 @@ import type { Problem } from '../core/result';
 import type { PixelScale } from '../core/inputs/pixelScale';
 import type { SpeedReport } from '../core/verify/speed/speedReport';
 import type { VerificationRecord } from '../core/view/report/verificationRecord';
-import type { InputShapeList } from './modelWorker';
+import type { FileOptions } from './fileOptions';
 
 /** A verification for the runner view to carry out: where to fetch the bytes, and what to try. */
 export interface VerifyJob {
@@ -38,8 +38,8 @@ export interface RemoteFile {
   readonly uri: string;
   /** External data beside it: relative path → uri. */
   readonly companions: Readonly<Record<string, string>>;
-  /** Shapes that were given to its inputs. */
-  readonly shapes?: InputShapeList;
+  /** What a person said of it. */
+  readonly options?: FileOptions;
 }
 
 /** What the runner view asks of the extension host. */
@@ -107,7 +107,7 @@ export interface LoadedFile {
   readonly fileName: string;
   readonly bytes: ArrayBuffer;
   readonly companions: Readonly<Record<string, ArrayBuffer>>;
-  readonly shapes?: InputShapeList;
+  readonly options?: FileOptions;
 }
 
 export interface RunnerWorkerEvents {

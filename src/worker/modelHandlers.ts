@@ -1,7 +1,6 @@
 import type { Detection } from '../core/detect/detect';
 import { ProblemError, raise, unwrap } from '../core/result';
 import type { Watch } from '../core/pipeline';
-import type { GivenShapes } from '../core/torchscript/readScript';
 import { blockGraph } from '../core/view/blockGraph';
 import { compareModels } from '../core/view/compare/compareModels';
 import { glance } from '../core/view/glance';
@@ -11,7 +10,8 @@ import { modelView } from '../core/view/modelView';
 import { nodeView, tensorView } from '../core/view/nodeView';
 import { onnxText } from '../core/view/text/onnxText';
 import type { VerificationRecord } from '../core/view/report/verificationRecord';
-import type { InputShapeList, ModelWorkerMethods, ShapeTable } from '../protocol/modelWorker';
+import type { FileOptions, OptionsTable } from '../protocol/fileOptions';
+import type { ModelWorkerMethods } from '../protocol/modelWorker';
 import type { CallContext, Handlers, ParamsOf } from '../protocol/rpc';
 import type { ModelFiles } from './files/modelFiles';
 import { foldBlock } from './jobs/foldBlock';
@@ -29,7 +29,7 @@ export interface ModelHost {
     | ((
         params: VerifyParams,
         watch: Watch,
-        shapesOf: (path: string) => GivenShapes,
+        optionsOf: (path: string) => FileOptions,
       ) => Promise<VerificationRecord>)
     | null;
   progress(job: number, fraction: number, label: string): void;
@@ -37,15 +37,15 @@ export interface ModelHost {
 
 /** What the worker beside the extension host, or beside a notebook's output, answers. */
 export function modelHandlers(host: ModelHost): Handlers<ModelWorkerMethods> {
-  let given: ShapeTable = {};
-  const shapesOf = (path: string): GivenShapes => shapeMap(given[path] ?? {});
-  const models = new ModelStore(host.files, shapesOf);
+  let given: OptionsTable = {};
+  const optionsOf = (path: string): FileOptions => given[path] ?? {};
+  const models = new ModelStore(host.files, optionsOf);
   const runJob = jobRunner(host);
   const detection = async (path: string): Promise<Detection> => (await models.get(path)).detection;
   return {
-    giveShapes: ({ shapes }) => void (given = shapes),
-    checkShapes: ({ path, shapes }) => models.glimpseWith(path, shapeMap(shapes), () => null),
-    glimpse: ({ path }) => models.glimpseWith(path, new Map(), (file) => modelView(file.detection)),
+    giveOptions: ({ options }) => void (given = options),
+    checkOptions: ({ path, options }) => models.glimpseWith(path, options, () => null),
+    glimpse: ({ path }) => models.glimpseWith(path, {}, (file) => modelView(file.detection)),
     open: ({ path, job }, context) =>
       runJob.run(job, context, async (watch) => modelView((await models.open(path, watch)).detection)),
     close: ({ path }) => models.close(path),
@@ -53,14 +53,15 @@ export function modelHandlers(host: ModelHost): Handlers<ModelWorkerMethods> {
     node: async ({ path, name }) => nodeView(await detection(path), name),
     tensor: async ({ path, name }) => tensorView(await detection(path), name),
     glance: ({ path }) => models.glimpse(path, (file) => glance(file.detection)),
-    text: ({ path }) => models.glimpse(path, (file) => onnxText(file.detection)),
+    text: ({ path }) => models.glimpse(path, (file) => onnxText(graphOf(file.detection))),
     fold: async ({ path, id }, { signal }) => foldBlock(await detection(path), id, signal),
     foldPair: async ({ path, ...pair }) => foldPair(await detection(path), pair),
-    map: async ({ path, open }) => modelMap(await detection(path), open === null ? null : new Set(open)),
+    map: async ({ path, open }) =>
+      modelMap(graphOf(await detection(path)), open === null ? null : new Set(open)),
     findInMap: async ({ path, text }) => findInMap(await detection(path), text),
     compare: ({ path, other }) =>
       models.glimpse(path, (first) =>
-        models.glimpse(other, (second) => compareModels(first.detection, second.detection)),
+        models.glimpse(other, (second) => compareModels(graphOf(first.detection), graphOf(second.detection))),
       ),
     openSizes: async ({ path }) => openSizes(await detection(path)),
     companions: ({ path }) => host.files.companions(path),
@@ -74,7 +75,7 @@ export function modelHandlers(host: ModelHost): Handlers<ModelWorkerMethods> {
       runJob.run(
         job,
         context,
-        (watch) => host.verify?.(params, watch, shapesOf) ?? raise('unsupported', NO_RUNS),
+        (watch) => host.verify?.(params, watch, optionsOf) ?? raise('unsupported', NO_RUNS),
       ),
     ended: ({ job }) => runJob.ended(job),
   };
@@ -99,8 +100,12 @@ function jobRunner({ progress }: Pick<ModelHost, 'progress'>) {
   };
 }
 
-function shapeMap(shapes: InputShapeList): GivenShapes {
-  return new Map(Object.entries(shapes));
+/** @throws ProblemError `unsupported` for a checkpoint, whose blocks hang together nowhere. */
+function graphOf(detection: Detection): Detection {
+  if (detection.analysis.model.format === 'checkpoint') raise('unsupported', NO_GRAPH);
+  return detection;
 }
 
+const NO_GRAPH =
+  'A checkpoint holds weights and no graph; only its blocks can be shown. Export the model to see all of it.';
 const NO_RUNS = 'Models are not run here but in the report; verify with it.';

@@ -1,7 +1,8 @@
 import type { Watch } from '../core/pipeline';
-import type { GivenShapes } from '../core/torchscript/readScript';
+import type { FileOptions } from '../protocol/fileOptions';
 import type { ModelFiles } from './files/modelFiles';
 import { openSource, type OpenedFile } from './jobs/openSource';
+import { openOptions } from './openOptions';
 
 interface Opened {
   readonly file: OpenedFile;
@@ -13,10 +14,10 @@ export class ModelStore {
   readonly #models = new Map<string, Opened>();
   readonly #reading = new Map<string, Promise<Opened>>();
 
-  /** @param shapesOf shapes that somebody gave to the inputs of a model. */
+  /** @param optionsOf what somebody said of a model. */
   constructor(
     private readonly files: ModelFiles,
-    private readonly shapesOf: (path: string) => GivenShapes = () => new Map(),
+    private readonly optionsOf: (path: string) => FileOptions = () => ({}),
   ) {}
 
   /** Reads the file, again if it was open. @throws ProblemError what is wrong with it. */
@@ -45,16 +46,17 @@ export class ModelStore {
   async glimpse<T>(path: string, look: (file: OpenedFile) => T | Promise<T>): Promise<T> {
     const known = await this.#known(path);
     if (known !== null) return await look(known);
-    return this.glimpseWith(path, this.shapesOf(path), look);
+    return this.glimpseWith(path, this.optionsOf(path), look);
   }
 
-  /** Looks at the model as it is with these shapes of its inputs. @throws ProblemError what is wrong with it or them. */
+  /** Looks at the model as it is with this said of it. @throws ProblemError what is wrong with it or that. */
   async glimpseWith<T>(
     path: string,
-    shapes: GivenShapes,
+    options: FileOptions,
     look: (file: OpenedFile) => T | Promise<T>,
   ): Promise<T> {
-    const file = openSource(path, await this.files.read(path, { sparse: true }), {}, { shapes });
+    const source = await this.files.read(path, { sparse: true });
+    const file = openSource(path, source, {}, openOptions(options));
     try {
       return await look(file);
     } finally {
@@ -81,12 +83,13 @@ export class ModelStore {
   async #read(path: string, watch: Watch): Promise<Opened> {
     const stamp = await this.#stamp(path);
     const source = await this.files.read(path, { ...watch, sparse: true });
-    return { file: openSource(path, source, watch, { shapes: this.shapesOf(path) }), stamp };
+    return { file: openSource(path, source, watch, openOptions(this.optionsOf(path))), stamp };
   }
 
-  /** Changes with the file and with the shapes that it is read with. */
+  /** Changes with the file and with what it is read with. */
   async #stamp(path: string): Promise<string> {
-    const shapes = [...this.shapesOf(path)];
-    return `${await this.files.stamp(path)}${shapes.length === 0 ? '' : JSON.stringify(shapes)}`;
+    const options = this.optionsOf(path);
+    const isPlain = Object.keys(options).length === 0;
+    return `${await this.files.stamp(path)}${isPlain ? '' : JSON.stringify(options)}`;
   }
 }

@@ -7,6 +7,7 @@ import { filesByPlace } from './files/filesByPlace';
 import { hostModelFiles } from './files/hostFiles';
 import { verifyFiles } from './jobs/verifyFiles';
 import { modelHandlers } from './modelHandlers';
+import { openOptions } from './openOptions';
 
 /** Entry of the worker thread beside the extension host. */
 const { ortFolder } = workerData as { readonly ortFolder: string };
@@ -26,12 +27,12 @@ const host = openRpc<ReturnType<typeof modelHandlers>, ModelWorkerEvents>(
   },
   modelHandlers({
     files,
-    verify: async ({ original, fused, sizes, ...rest }, watch, shapesOf) => {
-      const shapes = shapesOf(original);
-      const own = shapesOf(fused);
+    verify: async ({ original, fused, sizes, ...rest }, watch, optionsOf) => {
+      const said = openOptions(optionsOf(original));
+      const own = openOptions(optionsOf(fused)).shapes;
       const options = {
         ...{ ...rest, sizes: new Map(Object.entries(sizes)), ortFolder, explains: true },
-        ...{ shapes, fusedShapes: own.size > 0 ? own : shapes },
+        ...{ ...said, fusedShapes: own.size > 0 ? own : said.shapes },
       };
       return unwrap(await verifyFiles(original, fused, options, watch, files));
     },

@@ -6,7 +6,8 @@ import type { OpenSize } from '../protocol/modelWorker';
 
 /** Sizes that the file leaves open, with the first that is worth trying: what an exporter baked in, else the plainest. */
 export function openSizes({ analysis }: Detection): readonly OpenSize[] {
-  const symbols = symbolicDims(analysis.model);
+  // the inputs of a checkpoint's blocks are ours
+  const symbols = analysis.model.format === 'checkpoint' ? [] : symbolicDims(analysis.model);
   if (symbols.length === 0) return [];
   const inputs = [...inputDims(analysis.model.graph)];
   const same = new Map(inputs.map(([name]) => [name, name]));

@@ -10,6 +10,7 @@ import type { CallContext, ParamsOf } from '../protocol/rpc';
 import { RUNTIME_VERSION } from '../runtime/runtimeVersion';
 import { givenSamples, type GivenInputs } from './givenInputs';
 import { memoryCompanions } from './memoryCompanions';
+import { openOptions } from './openOptions';
 import { verificationRecord } from './verificationRecord';
 
 export interface RunnerOptions {
@@ -122,9 +123,9 @@ function givenOf({ inputs }: VerifyParams, sizes: ReadonlyMap<string, number>): 
   };
 }
 
-function modelFile({ fileName, bytes, companions, shapes = {} }: LoadedFile): ModelFile {
+function modelFile({ fileName, bytes, companions, options = {} }: LoadedFile): ModelFile {
   const file = { fileName, bytes: new Uint8Array(bytes), companions: memoryCompanions(companions) };
-  return { ...file, shapes: new Map(Object.entries(shapes)) };
+  return { ...file, ...openOptions(options) };
 }
 
 function mapOf(sizes: Readonly<Record<string, number>>): ReadonlyMap<string, number> {

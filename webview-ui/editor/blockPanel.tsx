@@ -6,6 +6,7 @@ import type { ItemVerdict } from '../../src/core/view/map/verdicts';
 import type { ModelView } from '../../src/core/view/modelView';
 import { Landmark } from '../shared/landmark';
 import { BlockHeading } from './blockHeading';
+import { AssumptionList } from '../shared/assumptionList';
 import { DrawingTabs, type Drawing } from './fold/drawingTabs';
 import { canFold, FoldArea } from './fold/foldArea';
 import { useFold } from './fold/useFold';
@@ -30,13 +31,15 @@ export interface BlockPanelProps {
   readonly drawing: Drawing;
   onDrawing(drawing: Drawing): void;
   onFuse(): void;
+  /** Says what a checkpoint does not hold of this block; null where nobody can be asked. */
+  readonly onAssumptions: (() => void) | null;
 }
 
 const NO_NODES: ReadonlySet<string> = new Set();
 
 /** The chosen block: its branch graph or its fold, and the inspector under it. */
 export function BlockPanel({ block, verdict, view, host, busy, ...more }: BlockPanelProps): ReactElement {
-  const { onFuse, ...tabs } = more;
+  const { onFuse, onAssumptions, ...tabs } = more;
   const placed = usePlacedBlock(host, block, view);
   const fold = useFold(host, block.id, tabs.drawing === 'fold' && canFold(block), view);
   const [chosen, setChosen] = useState<Chosen | null>(null);
@@ -48,14 +51,12 @@ export function BlockPanel({ block, verdict, view, host, busy, ...more }: BlockP
   const cards = placed.status === 'done' ? placed.value.cards : null;
   const chooseCard = useChooseCard(cards, host, block.id, setChosen);
   const node = chosen?.node ?? null;
-  const [common, list] = [
-    { block, highlighted: pointedAt },
-    { onChoose: chooseNode, onPoint: setPointedAt },
-  ];
+  const common = { block, highlighted: pointedAt };
+  const list = { onChoose: chooseNode, onPoint: setPointedAt };
   return (
     <Landmark as="main" className="block-panel" aria-label={`${block.id} ${block.family}`}>
       <BlockHeading {...{ block, verdict, busy }} onFuse={host.offers.fuse ? onFuse : null} />
-      {block.refusal !== null && <RefusalNote refusal={block.refusal} {...list} />}
+      {block.refusal !== null && <RefusalNote {...{ refusal: block.refusal, ...list, onAssumptions }} />}
       <DrawingTabs {...tabs} />
       <div
         role="tabpanel"
@@ -75,6 +76,11 @@ export function BlockPanel({ block, verdict, view, host, busy, ...more }: BlockP
           <CostTable block={block} />
           <BranchList branches={withShares(block, fold)} chosen={node} {...list} />
           <TransformList transforms={block.transforms} />
+          <AssumptionList
+            assumptions={view.checkpoint?.assumptions ?? []}
+            block={block.modulePath}
+            onChange={onAssumptions}
+          />
         </div>
         <NodePanel chosen={chosen} block={block} host={host} view={view} />
       </div>

@@ -28,6 +28,7 @@ export function EditorApp({ host, memory }: EditorAppProps): ReactElement {
             state={state}
             onReload={() => void host.rpc.call('reload', null)}
             onShapes={() => void host.rpc.call('setShapes', null)}
+            onAssumptions={() => void host.rpc.call('setAssumptions', { block: null })}
           />
         </Landmark>
       )}
@@ -40,9 +41,10 @@ interface WaitingProps {
   readonly state: Exclude<EditorState, { readonly status: 'ready' }>;
   onReload(): void;
   onShapes(): void;
+  onAssumptions(): void;
 }
 
-function Waiting({ state, onReload, onShapes }: WaitingProps): ReactElement {
+function Waiting({ state, onReload, onShapes, onAssumptions }: WaitingProps): ReactElement {
   switch (state.status) {
     case 'loading':
       return (
@@ -66,6 +68,11 @@ function Waiting({ state, onReload, onShapes }: WaitingProps): ReactElement {
           {state.offersShapes === true && (
             <button type="button" className="button" data-testid="set-shapes" onClick={onShapes}>
               {t('header.setShapes')}
+            </button>
+          )}
+          {state.offersAssumptions === true && (
+            <button type="button" className="button" data-testid="set-assumptions" onClick={onAssumptions}>
+              {t('assumptions.change')}
             </button>
           )}
         </Notice>

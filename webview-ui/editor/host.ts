@@ -16,11 +16,13 @@ export interface Offers {
   readonly verify: boolean;
   /** Giving the shapes of the inputs. */
   readonly shapes: boolean;
+  /** Saying what a checkpoint does not hold. */
+  readonly assumptions: boolean;
   /** Opening models that are dropped on the screen. */
   readonly drop: boolean;
 }
 
-const EVERYTHING: Offers = { fuse: true, verify: true, shapes: true, drop: true };
+const EVERYTHING: Offers = { fuse: true, verify: true, shapes: true, assumptions: true, drop: true };
 
 export function connectHost(port: Port, offers: Offers = EVERYTHING): Host {
   const states = new Set<(state: EditorState) => void>();

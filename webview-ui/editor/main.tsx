@@ -1,5 +1,6 @@
 import '@xyflow/react/dist/base.css';
 import '../shared/base.css';
+import '../shared/assumptions.css';
 import '../shared/looks.css';
 import './editor.css';
 import './fold/fold.css';

@@ -7,6 +7,7 @@ import { Announcer } from '../shared/announcer';
 import { plural, t } from '../shared/strings';
 import { BlockList } from './blocks/blockList';
 import { BlockPanel } from './blockPanel';
+import { NoKnownBlocks } from './checkpoint/noKnownBlocks';
 import { ModelHeader } from './header/modelHeader';
 import type { Host } from './host';
 import { MapView } from './map/mapView';
@@ -39,6 +40,7 @@ export function ModelScreen({ state, host, memory }: ModelScreenProps): ReactEle
       if (!result.ok && result.problem.code !== 'cancelled') setProblem(result.problem.message);
     });
   };
+  const change = (block: string | null): void => report(host.rpc.call('setAssumptions', { block }));
   const fuse = (ids: readonly string[] | null): void => report(host.rpc.call('fuse', { ids }));
   return (
     <div className="screen" aria-busy={job !== null}>
@@ -50,10 +52,13 @@ export function ModelScreen({ state, host, memory }: ModelScreenProps): ReactEle
         onVerify={() => report(host.rpc.call('verify', null))}
         onCancel={() => report(host.rpc.call('cancelJob', null))}
         onShapes={() => report(host.rpc.call('setShapes', null))}
+        onAssumptions={() => change(null)}
       />
       {problem !== null && <ProblemBar text={problem} onDismiss={() => setProblem(null)} />}
-      <ScreenTabs screen={remembered.screen} onScreen={(screen) => remember(() => ({ screen }))} />
-      {remembered.screen === 'map' ? (
+      {hasMap(view) && (
+        <ScreenTabs screen={remembered.screen} onScreen={(screen) => remember(() => ({ screen }))} />
+      )}
+      {hasMap(view) && remembered.screen === 'map' ? (
         <MapView
           {...{ host, view, verdicts }}
           onBlock={showBlock}
@@ -64,6 +69,7 @@ export function ModelScreen({ state, host, memory }: ModelScreenProps): ReactEle
           {...{ view, host, verdicts, remembered, remember }}
           busy={job !== null}
           onFuse={(id) => fuse([id])}
+          onAssumptions={host.offers.assumptions ? change : null}
         />
       )}
     </div>
@@ -78,11 +84,13 @@ interface BlocksScreenProps {
   readonly remember: Remember;
   readonly busy: boolean;
   onFuse(id: string): void;
+  /** null where nobody can be asked. */
+  readonly onAssumptions: ((block: string) => void) | null;
 }
 
 /** The blocks by module, and the chosen one. */
 function BlocksScreen(props: BlocksScreenProps): ReactElement {
-  const { view, host, verdicts, remembered, remember, busy, onFuse } = props;
+  const { view, host, verdicts, remembered, remember, busy, onFuse, onAssumptions } = props;
   const known = useMemo(() => new Map(verdicts.map((verdict) => [verdict.key, verdict])), [verdicts]);
   const choose = useCallback(
     (blockId: string) => {
@@ -92,7 +100,8 @@ function BlocksScreen(props: BlocksScreenProps): ReactElement {
     [remember, host],
   );
   const chosen = view.blocks.find((block) => block.id === remembered.blockId) ?? view.blocks[0];
-  if (chosen === undefined) return <NoBlocks model={view.model} />;
+  if (chosen === undefined)
+    return view.checkpoint === undefined ? <NoBlocks model={view.model} /> : <NoKnownBlocks view={view} />;
   return (
     <div className="columns">
       <BlockList
@@ -113,9 +122,15 @@ function BlocksScreen(props: BlocksScreenProps): ReactElement {
         drawing={remembered.drawing}
         onDrawing={(drawing) => remember(() => ({ drawing }))}
         onFuse={() => onFuse(chosen.id)}
+        onAssumptions={onAssumptions === null ? null : () => onAssumptions(chosen.modulePath)}
       />
     </div>
   );
+}
+
+/** The blocks of a checkpoint hang together nowhere. */
+function hasMap({ checkpoint }: ModelView): boolean {
+  return checkpoint === undefined;
 }
 
 function announcement({ job, verdict, view }: ReadyState): string {

@@ -47,7 +47,10 @@ export class InlineModel {
     this.#leave = models.enter();
     this.#key = models.nameFor(name);
     this.#state = { status: 'loading', fileName: name, fraction: 0, label: '' };
-    this.host = openOutputHost(this.#methods(), { fuse: true, verify: trusted, shapes: false, drop: false });
+    this.host = openOutputHost(this.#methods(), {
+      ...{ fuse: true, verify: trusted },
+      ...{ shapes: false, assumptions: false, drop: false },
+    });
   }
 
   readonly extras = (): Extras => this.#extras;
@@ -87,6 +90,7 @@ export class InlineModel {
       fuse: ({ ids }) => this.#fuse(ids),
       verify: () => this.#verify(),
       setShapes: () => Promise.resolve(),
+      setAssumptions: () => Promise.resolve(),
       cancelJob: () => this.#job?.abort(),
     };
   }

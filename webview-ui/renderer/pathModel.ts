@@ -18,7 +18,10 @@ export class PathModel {
     private readonly path: string,
     private readonly services: Services,
   ) {
-    this.host = openOutputHost(this.#methods(), { fuse: false, verify: false, shapes: false, drop: false });
+    this.host = openOutputHost(this.#methods(), {
+      ...{ fuse: false, verify: false },
+      ...{ shapes: false, assumptions: false, drop: false },
+    });
   }
 
   /** Shows it in the model editor, which can do all the rest. @throws ProblemError */
@@ -56,6 +59,7 @@ export class PathModel {
       fuse: nothing,
       verify: nothing,
       setShapes: nothing,
+      setAssumptions: nothing,
       cancelJob: () => undefined,
     };
   }

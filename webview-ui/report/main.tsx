@@ -1,4 +1,5 @@
 import '../shared/base.css';
+import '../shared/assumptions.css';
 import './report.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';

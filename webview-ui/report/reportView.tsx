@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 import type { VerificationRecord } from '../../src/core/view/report/verificationRecord';
+import { AssumptionList } from '../shared/assumptionList';
 import { Icon } from '../shared/icon';
 import { t } from '../shared/strings';
 import { verdictLook } from '../shared/verdictLook';
@@ -54,6 +55,7 @@ export function ReportView({ report, names, runner }: ReportViewProps): ReactEle
       </dl>
       <OutputTable outputs={report.outputs} />
       {report.blocks.length > 0 && <BlockTable blocks={report.blocks} onReveal={runner.reveal} />}
+      <AssumptionList assumptions={report.assumptions ?? []} block={null} onChange={null} />
       <ChangeSection change={report.change} />
       <FileList files={report.files} tool={report.tool} />
       <CopyButtons report={report} names={names} onSave={runner.save} />

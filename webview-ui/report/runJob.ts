@@ -147,12 +147,15 @@ function buffersOf({
   return [...of(original), ...of(fused), wasmBinary];
 }
 
-async function load({ fileName, uri, companions, shapes }: RemoteFile, watch: JobWatch): Promise<LoadedFile> {
+async function load(
+  { fileName, uri, companions, options }: RemoteFile,
+  watch: JobWatch,
+): Promise<LoadedFile> {
   const bytes = await fetchBytes(uri, fileName, watch);
   const loaded: Record<string, ArrayBuffer> = {};
   for (const [path, companion] of Object.entries(companions))
     loaded[path] = await fetchBytes(companion, path, watch);
-  return { fileName, bytes, companions: loaded, ...(shapes === undefined ? {} : { shapes }) };
+  return { fileName, bytes, companions: loaded, ...(options === undefined ? {} : { options }) };
 }
 
 async function fetchBytes(uri: string, name: string, { signal, held }: JobWatch): Promise<ArrayBuffer> {

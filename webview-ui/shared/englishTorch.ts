@@ -1,5 +1,8 @@
+import { CHECKPOINT } from './englishCheckpoint';
+
 /** The texts around PyTorch's formats, in English. */
 export const TORCH = {
+  ...CHECKPOINT,
   'node.call': 'In the file: {call}',
   'header.setShapes': 'Set Input Shapes…',
   'header.setShapesHint':

@@ -1,3 +1,6 @@
+/** Ends each sentence that a word on an identity helps; screens offer it there. */
+export const SAY_IDENTITY = 'say which: --identity yes or --identity no, or “Change Assumptions…” in VS Code';
+
 /** What somebody says of a checkpoint, in the place of what is assumed. */
 export interface GivenAssumptions {
   /** BN's eps, of all blocks. */

@@ -23,11 +23,23 @@ export interface InspectReport {
 /** A file of weights: what is in it, and what it does not say. */
 export interface CheckpointSummary {
   readonly kind: Checkpoint['kind'];
-  /** By the keys that lead to each; '' for the file itself. */
-  readonly states: readonly { readonly path: string; readonly entries: number; readonly blocks: number }[];
+  readonly states: readonly StateSummary[];
+  /** Elements of all floating-point entries, in blocks or not. */
+  readonly parameters: number;
   /** What lies beside the state dicts. */
   readonly others: Checkpoint['others'];
   readonly assumptions: readonly Assumption[];
+}
+
+export interface StateSummary {
+  /** The keys that lead to it; '' for the file itself. */
+  readonly path: string;
+  /** What all names begin with and no model's do, such as "module."; '' for none. */
+  readonly wrapper: string;
+  readonly entries: number;
+  /** Entries once all blocks are merged that can be. */
+  readonly entriesAfter: number;
+  readonly blocks: number;
 }
 
 export interface ModelSummary {
@@ -83,7 +95,7 @@ export function inspectReport(detection: Detection, { insight = false }: Inspect
   return {
     format: analysis.model.format,
     model: modelSummary(analysis),
-    ...(source === null ? {} : { checkpoint: checkpointSummary(source) }),
+    ...(source === null ? {} : { checkpoint: checkpointSummary(source, detection) }),
     blocks: insight ? blocks.map((block) => withShares(block, blockInsight(detection, block.id))) : blocks,
   };
 }
@@ -96,17 +108,27 @@ function conventionOf(
   return found === undefined ? null : { convention: found.block.convention.name };
 }
 
-function checkpointSummary({ checkpoint, blocks, assumptions }: CheckpointSource): CheckpointSummary {
+function checkpointSummary(source: CheckpointSource, detection: Detection): CheckpointSummary {
+  const { checkpoint, blocks, assumptions } = source;
   const { kind, states, others } = checkpoint;
+  const fusable = new Set(
+    detection.blocks.flatMap(({ status, region }) => (status === 'fusable' ? [region.sink] : [])),
+  );
+  const summary = (state: Checkpoint['states'][number]): StateSummary => {
+    const own = blocks.filter(({ block }) => block.state === state);
+    const merged = own.filter(({ sink }) => fusable.has(sink));
+    const gone = new Set(merged.flatMap(({ block }) => block.entries)).size;
+    return {
+      ...{ path: state.path, wrapper: state.wrapper, entries: state.entries.size, blocks: own.length },
+      // each becomes a weight and a bias
+      entriesAfter: state.entries.size - gone + 2 * merged.length,
+    };
+  };
   return {
     kind,
-    states: states.map((state) => ({
-      path: state.path,
-      entries: state.entries.size,
-      blocks: blocks.filter(({ block }) => block.state === state).length,
-    })),
-    others,
-    assumptions,
+    states: states.map(summary),
+    parameters: states.reduce((total, { entries }) => total + countParameters(entries), 0),
+    ...{ others, assumptions },
   };
 }
 

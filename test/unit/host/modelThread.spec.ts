@@ -45,7 +45,7 @@ describe('ModelThread', () => {
       start: () => startNodeThread(at('worker.cjs'), null),
       files: noFiles,
       patience: 150,
-      shapes: () => ({}),
+      options: () => ({}),
       onProgress: (job, fraction, label) => progress.push(`${job} ${fraction} ${label}`),
       onCrash: (sentence) => crashes.push(sentence),
     });

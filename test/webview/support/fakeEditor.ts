@@ -129,6 +129,7 @@ export async function openEditor(
       calls.push(['setShapes', null]);
       return Promise.resolve();
     },
+    setAssumptions: (params) => note('setAssumptions', params),
     cancelJob: (params) => void note('cancelJob', params),
     reload: (params) => void note('reload', params),
   };

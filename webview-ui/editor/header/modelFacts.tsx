@@ -1,8 +1,9 @@
 import type { ReactElement, ReactNode } from 'react';
 import type { PortSummary } from '../../../src/core/view/inspectReport';
 import type { ModelView } from '../../../src/core/view/modelView';
-import { amount, exact, shape } from '../../shared/format';
+import { shape } from '../../shared/format';
 import { t } from '../../shared/strings';
+import { Figure } from './figure';
 
 /** How many inputs or outputs are shown before the rest is folded away. */
 const SHOWN = 3;
@@ -43,31 +44,6 @@ export function ModelFacts({ view, givenShapes, onShapes }: ModelFactsProps): Re
       <Figure title={t('header.nodes')} id="nodes" value={model.nodes} after={totals.nodes.after} />
       <Figure title={t('header.convs')} id="convs" value={model.convs} after={model.convs} />
     </dl>
-  );
-}
-
-interface FigureProps {
-  readonly title: string;
-  readonly id: string;
-  readonly value: number;
-  readonly after: number;
-}
-
-function Figure({ title, id, value, after }: FigureProps): ReactElement {
-  return (
-    <div className="fact">
-      <dt>{title}</dt>
-      <dd title={exact(value)} data-testid={`fact-${id}`}>
-        <strong>{amount(value)}</strong>
-        {after !== value && (
-          <span className="after-fusing" title={t('header.afterFusing', { n: exact(after) })}>
-            <span aria-hidden="true"> → </span>
-            <strong>{amount(after)}</strong>
-            <span className="visually-hidden">{t('header.afterFusing', { n: '' })}</span>
-          </span>
-        )}
-      </dd>
-    </div>
   );
 }
 

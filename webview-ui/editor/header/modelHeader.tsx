@@ -1,9 +1,12 @@
 import { useEffect, useState, type ReactElement } from 'react';
+import type { ModelView } from '../../../src/core/view/modelView';
 import type { GpuState } from '../../../src/protocol/report';
 import { BusyButton } from '../../shared/busyButton';
 import { GpuLine } from '../../shared/gpuLine';
 import { askGpu } from '../../shared/gpuState';
 import { t } from '../../shared/strings';
+import { AssumptionList } from '../../shared/assumptionList';
+import { CheckpointFacts } from '../checkpoint/checkpointFacts';
 import type { Offers } from '../host';
 import type { ReadyState } from '../modelScreen';
 import { FuseButton } from './fuseButton';
@@ -18,27 +21,17 @@ export interface ModelHeaderProps {
   onVerify(): void;
   onCancel(): void;
   onShapes(): void;
+  onAssumptions(): void;
 }
 
-const FORMATS = {
-  onnx: 'ONNX',
-  pt2: 'PyTorch Program',
-  torchscript: 'TorchScript',
-  checkpoint: 'Checkpoint',
-} as const;
+const FORMATS = { onnx: 'ONNX', pt2: 'PyTorch Program', torchscript: 'TorchScript' } as const;
 
 /** First glance: what this is, what can be done with it, and on which hardware. */
 export function ModelHeader(props: ModelHeaderProps): ReactElement {
-  const { state, offers, onFuse, onVerify, onCancel, onShapes } = props;
+  const { state, offers, onFuse, onVerify, onCancel } = props;
   const { view, fileName, job, verdict } = state;
   const { model } = view;
-  const asksShapes = offers.shapes && view.format === 'torchscript';
-  const origin = [
-    FORMATS[view.format],
-    // of another format it is only how we hold the model
-    view.format !== 'onnx' || model.opset === null ? '' : t('header.opset', { n: model.opset }),
-    model.producer.replace(` ${FORMATS[view.format]}`, ''),
-  ];
+
   return (
     <header className="header">
       <div className="header-top">
@@ -47,7 +40,7 @@ export function ModelHeader(props: ModelHeaderProps): ReactElement {
             {fileName}{' '}
             {view.format === 'onnx' && model.name !== '' && <span className="graph-name">{model.name}</span>}
           </h1>
-          <p className="muted">{origin.filter((part) => part !== '').join(' · ')}</p>
+          <p className="muted">{origin(view)}</p>
         </div>
         {view.totals.fusable > 0 && (
           <div className="actions">
@@ -62,20 +55,51 @@ export function ModelHeader(props: ModelHeaderProps): ReactElement {
                 {t('verify.button')}
               </BusyButton>
             )}
-            {offers.fuse && <FuseButton totals={view.totals} busy={job !== null} onFuse={onFuse} />}
+            {offers.fuse && <FuseButton view={view} busy={job !== null} onFuse={onFuse} />}
           </div>
         )}
       </div>
-      <ModelFacts
-        view={view}
-        onShapes={asksShapes ? onShapes : null}
-        givenShapes={state.givenShapes === true}
-      />
+      <Facts {...props} />
       <HeaderGpu />
       {job !== null && <JobLine job={job} onCancel={onCancel} />}
       {job === null && verdict !== null && <VerdictLine note={verdict} />}
     </header>
   );
+}
+
+/** What is in the file, and what is taken for granted. */
+function Facts({ state, offers, onShapes, onAssumptions }: ModelHeaderProps): ReactElement {
+  const { view, givenShapes } = state;
+  const { checkpoint } = view;
+  if (checkpoint === undefined) {
+    const asksShapes = offers.shapes && view.format === 'torchscript';
+    return (
+      <ModelFacts view={view} onShapes={asksShapes ? onShapes : null} givenShapes={givenShapes === true} />
+    );
+  }
+  return (
+    <>
+      <CheckpointFacts checkpoint={checkpoint} totals={view.totals} />
+      <AssumptionList
+        assumptions={checkpoint.assumptions}
+        block={null}
+        onChange={offers.assumptions ? onAssumptions : null}
+      />
+    </>
+  );
+}
+
+/** What the file is, and who wrote it. */
+function origin({ format, checkpoint, model }: ModelView): string {
+  if (format === 'checkpoint')
+    return t(checkpoint?.kind === 'torch' ? 'checkpoint.torch' : 'checkpoint.safetensors');
+  const parts = [
+    FORMATS[format],
+    // of another format it is only how we hold the model
+    format !== 'onnx' || model.opset === null ? '' : t('header.opset', { n: model.opset }),
+    model.producer.replace(` ${FORMATS[format]}`, ''),
+  ];
+  return parts.filter((part) => part !== '').join(' · ');
 }
 
 function HeaderGpu(): ReactElement {

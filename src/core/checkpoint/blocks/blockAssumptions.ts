@@ -1,4 +1,4 @@
-import type { GivenAssumptions, OwnAssumption } from '../assumptions';
+import { SAY_IDENTITY, type GivenAssumptions, type OwnAssumption } from '../assumptions';
 import type { Convention, Eps, HintedEps } from '../conventions/convention';
 import type { FoundBlock } from './foundBlock';
 import type { Measures } from './measure';
@@ -63,7 +63,7 @@ export function hiddenAssumptions(
     const message = `No identity branch is there, as ${convention.name} has none between unequal channels.`;
     return { assumptions: [{ ...base, value: false, message, given: false }], refusal: null };
   }
-  const message = `${convention.name} has an identity branch here if the stride is 1, and the file holds neither; say which with --identity yes or --identity no.`;
+  const message = `${convention.name} has an identity branch here if the stride is 1, and the file holds neither; ${SAY_IDENTITY}.`;
   return { assumptions: [], refusal: { code: 'not-in-checkpoint', message } };
 }
 

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { copyFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ProblemError, unwrap } from '../../../src/core/result';
-import type { InputShapeList } from '../../../src/protocol/modelWorker';
+import type { InputShapeList } from '../../../src/protocol/fileOptions';
 import { diskFiles } from '../../../src/worker/files/diskFiles';
 import { verifyFiles } from '../../../src/worker/jobs/verifyFiles';
 import { modelHandlers } from '../../../src/worker/modelHandlers';
+import { openOptions } from '../../../src/worker/openOptions';
 import { useTemporaryFolder } from '../../support/temporaryFolder';
 
 const fixtures = join(__dirname, '..', '..', 'fixtures', 'torch');
@@ -20,9 +21,9 @@ describe('shapes of the inputs of TorchScript, in the worker', () => {
   beforeEach(() => {
     handlers = modelHandlers({
       files: diskFiles,
-      verify: async ({ original, fused, sizes, ...rest }, watch, shapesOf) => {
-        const shapes = shapesOf(original);
-        const options = { ...rest, sizes: new Map(Object.entries(sizes)), shapes, ortFolder };
+      verify: async ({ original, fused, sizes, ...rest }, watch, optionsOf) => {
+        const said = openOptions(optionsOf(original));
+        const options = { ...rest, sizes: new Map(Object.entries(sizes)), ...said, ortFolder };
         return unwrap(await verifyFiles(original, fused, options, watch));
       },
       progress: () => undefined,
@@ -32,7 +33,7 @@ describe('shapes of the inputs of TorchScript, in the worker', () => {
   });
 
   const shapesAre = (shapes: InputShapeList): unknown =>
-    handlers.giveShapes({ shapes: { [script]: shapes } }, context);
+    handlers.giveOptions({ options: { [script]: { shapes } } }, context);
   const dims = async (): Promise<unknown> =>
     (await handlers.open({ path: script, job: 1 }, context)).model.inputs[0]?.dims;
 
@@ -76,9 +77,12 @@ describe('shapes of the inputs of TorchScript, in the worker', () => {
   });
 
   it('are checked by the model itself, with a sentence', async () => {
-    assert.equal(await handlers.checkShapes({ path: script, shapes: { x: [1, 3, 8, 8] } }, context), null);
+    assert.equal(
+      await handlers.checkOptions({ path: script, options: { shapes: { x: [1, 3, 8, 8] } } }, context),
+      null,
+    );
     const said = (shapes: InputShapeList): Promise<string> =>
-      Promise.resolve(handlers.checkShapes({ path: script, shapes }, context)).then(
+      Promise.resolve(handlers.checkOptions({ path: script, options: { shapes } }, context)).then(
         () => 'nothing',
         (error: unknown) => (error instanceof ProblemError ? error.problem.message : String(error)),
       );
