@@ -61,20 +61,27 @@ function Waiting({ state, onReload, onShapes, onAssumptions }: WaitingProps): Re
           text={state.problem.message}
           testId="failed"
         >
-          <button type="button" className="button" onClick={onReload}>
-            <Icon name="reload" />
-            {t('common.reload')}
-          </button>
-          {state.offersShapes === true && (
-            <button type="button" className="button" data-testid="set-shapes" onClick={onShapes}>
-              {t('header.setShapes')}
+          <div className="actions">
+            {state.offersShapes === true && (
+              <button type="button" className="button primary" data-testid="set-shapes" onClick={onShapes}>
+                {t('header.setShapes')}
+              </button>
+            )}
+            {state.offersAssumptions === true && (
+              <button
+                type="button"
+                className="button primary"
+                data-testid="set-assumptions"
+                onClick={onAssumptions}
+              >
+                {t('assumptions.change')}
+              </button>
+            )}
+            <button type="button" className="button" onClick={onReload}>
+              <Icon name="reload" />
+              {t('common.reload')}
             </button>
-          )}
-          {state.offersAssumptions === true && (
-            <button type="button" className="button" data-testid="set-assumptions" onClick={onAssumptions}>
-              {t('assumptions.change')}
-            </button>
-          )}
+          </div>
         </Notice>
       );
   }
