@@ -2,9 +2,20 @@ import { basename, dirname, extname, join } from 'node:path';
 import type { ModelFormat } from '../../core/ir/model';
 import type { OutputFormat } from '../../core/outputFormat';
 
-/** `<name>.fused.<ext>` beside the source: in the ending of the format that is written, for an ONNX model in its own. */
+/** Endings that say what is in a file. A model under one that says something else gets its own. */
+const SAYS: Readonly<Record<string, OutputFormat>> = {
+  '.onnx': 'onnx',
+  '.pt2': 'pt2',
+  '.pt': 'pth',
+  '.pth': 'pth',
+  '.ckpt': 'pth',
+  '.safetensors': 'safetensors',
+};
+
+/** `<name>.fused.<ext>` beside the source: an ONNX model and a checkpoint keep their ending where it says nothing else. */
 export function fusedPath(source: string, format: ModelFormat, written: OutputFormat = 'onnx'): string {
   const extension = extname(source);
-  const keeps = (format === 'onnx' || format === 'checkpoint') && extension !== '';
+  const isOwn = (SAYS[extension.toLowerCase()] ?? written) === written && extension !== '';
+  const keeps = isOwn && (format === 'onnx' || format === 'checkpoint');
   return join(dirname(source), `${basename(source, extension)}.fused${keeps ? extension : `.${written}`}`);
 }
