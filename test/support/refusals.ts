@@ -5,7 +5,7 @@ import { cpuTime } from './cpuTime';
 import { NO_COMPANIONS } from './models';
 
 /** No hostile file may keep anybody waiting; measured as the processor's time. */
-const SLOWEST_MS = 4000;
+const SLOWEST_MS = 10_000;
 /** What a refusal may hold on the way, apart from the file itself. */
 const MOST_BYTES = 1.2e9;
 

@@ -18,7 +18,8 @@ export function withWhat(args: readonly Value[]): string {
       kind === 'other' ||
       ('items' in rest && rest.items.some((item) => item.kind === 'size' || item.kind === 'other')),
   );
-  const shown = args.slice(0, 12).map(described).join(', ');
+  const listed = args.slice(0, 12).map(described).join(', ');
+  const shown = listed === '' ? '' : ` with ${listed}`;
   return `${shown}; ${unknown ? "give the inputs' sizes with --shape, or " : ''}${EXPORT}.`;
 }
 

@@ -259,7 +259,7 @@ export class Evaluator {
     const isOp = isAten
       ? name === 'tensor' || hasSignature(name) || args.some(isTensor)
       : /^ops\.(?!prim\.)\w+\.\w+$/.test(path);
-    if (!isOp) return raise('unsupported', `"${path}" is not read here with ${withWhat(args)}`);
+    if (!isOp) return raise('unsupported', `"${path}" is not read here${withWhat(args)}`);
     const domain = isAten ? 'aten' : (name.split('.')[0] as string);
     return this.operator(domain, name.split('.').at(-1) as string, args, keywords, frame);
   }
@@ -274,7 +274,7 @@ export class Evaluator {
     const { program, work } = this.interpreter.script;
     work.spend(args.reduce((sum, arg) => sum + ('items' in arg ? arg.items.length : 0), 0));
     const bound = writtenTensor(op, args, keywords) ?? bindArguments(op, args, keywords);
-    if (bound === null) return raise('unsupported', `"${op}" is not read here with ${withWhat(args)}`);
+    if (bound === null) return raise('unsupported', `"${op}" is not read here${withWhat(args)}`);
     if (op === WORDED) {
       const weight = bound.args.get('weight');
       const dims = weight?.kind === 'tensor' ? program.typeOf(weight.name)?.dims : null;

@@ -74,7 +74,7 @@ describe('hostile scripts', () => {
     ],
     [
       'one line of a million terms',
-      `t = [${'1, '.repeat(400_000)}]\n${FOREVER}\n  t = [${'1, '.repeat(100_000)}]\nreturn x`,
+      `t = [${'1, '.repeat(100_000)}]\n${FOREVER}\n  t = [${'1, '.repeat(50_000)}]\nreturn x`,
       /more steps/,
     ],
     ['calls without end', `${FOREVER}\n  x = torch.relu(x)\nreturn x`, /more calls than any model/],
@@ -136,7 +136,10 @@ describe('hostile scripts', () => {
     assert.match(refusalOf(script(`${deep}\n${' '.repeat(3000)}pass`)).message, /nested too deep/);
     const elses = `if torch.eq(1, 2):\n  pass\n${'elif torch.eq(1, 2):\n  pass\n'.repeat(50_000)}return x`;
     verdictOf(script(elses));
-    assert.match(refusalOf(script('x = 1\n'.repeat(1_500_000))).message, /more than can be read|more code than that of any model/);
+    assert.match(
+      refusalOf(script('x = 1\n'.repeat(1_500_000))).message,
+      /more than can be read|more code than that of any model/,
+    );
   });
 
   it('shapes that somebody gives, as large as can be written', () => {
