@@ -177,7 +177,7 @@ describe('hostile exported programs', () => {
     const weighted = (path: string, type: Json): Uint8Array =>
       exportedProgram({
         nodes: [call('add.Tensor', { self: tensor('x'), other: tensor('w') }, 'y')],
-        types: { x: [2], y: [2], w: [2] },
+        types: { x: [2], y: [2], w: (type as { readonly sizes: readonly Json[] }).sizes },
         outputs: ['y'],
         weights: { w: { path_name: path, use_pickle: false, tensor_meta: type } },
         files: { 'm/data/weights/w': new Uint8Array(16) },
