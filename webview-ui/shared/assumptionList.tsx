@@ -19,15 +19,12 @@ export function AssumptionList({ assumptions, block, onChange }: AssumptionListP
   const weights = own.filter(mattersToWeights);
   const drawn = own.filter((one) => !mattersToWeights(one));
   const place = block === null ? 'file' : 'block';
+  const title = t(block === null ? 'assumptions.title' : 'assumptions.ofBlock');
+  const Heading = block === null ? 'h2' : 'h3';
   return (
-    <Landmark
-      as="section"
-      className="assumptions"
-      data-testid={`assumptions-${place}`}
-      aria-label={t('assumptions.title')}
-    >
+    <Landmark as="section" className="assumptions" data-testid={`assumptions-${place}`} aria-label={title}>
       <div className="assumptions-head">
-        <h3>{t('assumptions.title')}</h3>
+        <Heading>{title}</Heading>
         {onChange !== null && (
           <button
             type="button"

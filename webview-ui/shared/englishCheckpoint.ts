@@ -28,6 +28,7 @@ export const CHECKPOINT = {
   'checkpoint.deploy': 'Merged into',
   'checkpoint.ownModule': 'the block itself',
   'assumptions.title': 'Assumed',
+  'assumptions.ofBlock': 'Assumed of this block',
   'assumptions.blocks.one': '{n} block',
   'assumptions.blocks.other': '{n} blocks',
   'assumptions.drawn.one': '{n} more that changes no merged weight',

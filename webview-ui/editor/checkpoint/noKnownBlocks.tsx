@@ -8,7 +8,7 @@ import { plural, t } from '../../shared/strings';
 export function NoKnownBlocks({ view }: { readonly view: ModelView }): ReactElement {
   const merged = view.model.convs;
   return (
-    <Landmark as="main" className="no-blocks" data-testid="no-known-blocks">
+    <Landmark as="main" className="no-blocks" data-testid="no-known-blocks" tabIndex={0}>
       <h2>{t('checkpoint.emptyTitle')}</h2>
       <p className="muted">{t('checkpoint.emptyText')}</p>
       {merged > 0 && <p data-testid="merged-already">{plural('checkpoint.mergedText', merged)}</p>}
