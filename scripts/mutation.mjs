@@ -1,4 +1,4 @@
-// npm run mutation [-- WORD…]: breaks each rule of the algebra in a copy of the source and sees the tests fail. With words,
+// npm run mutation [-- WORD…]: breaks each rule of the algebra, and of checkpoints, in a copy of the source and sees the tests fail. With words,
 // only the rules that contain one of them. A rule whose text is no longer found, or that no test misses, has failed.
 // Ends with the line `N passed, N failed`.   REPLENS_JOBS=J: so many at a time.
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -6,6 +6,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureDependencies } from './lib/dependencies.mjs';
 import { algebraMutations } from './lib/mutations/algebra.mjs';
+import { checkpointMutations } from './lib/mutations/checkpoint.mjs';
 import { graphMutations } from './lib/mutations/graph.mjs';
 import { repoRoot } from './lib/paths.mjs';
 import { run } from './lib/run.mjs';
@@ -95,7 +96,7 @@ async function work(folder, queue, results) {
 async function main() {
   await ensureDependencies(console.log);
   const words = process.argv.slice(2);
-  const queue = [...algebraMutations, ...graphMutations].filter(
+  const queue = [...algebraMutations, ...graphMutations, ...checkpointMutations].filter(
     ({ rule, file }) => words.length === 0 || words.some((word) => `${rule} ${file}`.includes(word)),
   );
   const jobs = Math.min(Number(process.env.REPLENS_JOBS ?? availableParallelism()), queue.length);

@@ -23,7 +23,7 @@ export function candidateBindings(model: Model, open?: FactTable): readonly Read
   const baked = roles.size === 0 ? new Map<string, number>() : bakedSizes(model, open);
   const candidates = new Map<string, ReadonlyMap<string, number>>();
   for (const fixed of baked.size > 0 ? [baked, new Map<string, number>()] : [baked]) {
-    for (const sizes of CANDIDATES) {
+    for (const sizes of model.format === 'checkpoint' ? BLOCK_CANDIDATES : CANDIDATES) {
       const binding = new Map(
         [...roles].map(([symbol, role]) => [symbol, fixed.get(symbol) ?? sizeOf(role, sizes)]),
       );
@@ -90,6 +90,13 @@ const CANDIDATES: readonly Sizes[] = [
   { batch: 1, height: 64, width: 96 },
   { batch: 1, height: 224, width: 224 },
   { batch: 2, height: 224, width: 224 },
+];
+
+/** Of a checkpoint, whose blocks each have an input of their own: a late block's image is small, and its channels many. */
+const BLOCK_CANDIDATES: readonly Sizes[] = [
+  { batch: 1, height: 14, width: 14 },
+  { batch: 2, height: 9, width: 12 },
+  { batch: 1, height: 16, width: 7 },
 ];
 
 function sizeOf(role: Role, sizes: Sizes): number {

@@ -117,8 +117,9 @@ class Resolver {
     const weight = this.take(under(at, 'weight'));
     const bias = this.take(under(at, 'bias'));
     this.take(under(at, 'num_batches_tracked'));
-    const mean = this.need(under(at, 'running_mean'));
-    const variance = this.need(under(at, 'running_var'));
+    // converters leave Paddle's names
+    const mean = this.take(under(at, '_mean')) ?? this.need(under(at, 'running_mean'));
+    const variance = this.take(under(at, '_variance')) ?? this.need(under(at, 'running_var'));
     return { kind: 'bn', at, weight, bias, mean, variance };
   }
 

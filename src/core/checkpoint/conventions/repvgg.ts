@@ -13,6 +13,11 @@ const YOLO_LIST: HintedEps = {
   whose: 'the YOLO of a list of modules',
   names: /^(?:module\.)?model\.\d+\./,
 };
+const PP_YOLOE: HintedEps = {
+  value: 1e-5,
+  whose: 'PP-YOLOE',
+  names: /(?:^|\.)backbone\.stages\.\d+\.(?:conv_down|conv_mid|attn|blocks)\./,
+};
 const ASIDE = ['se', 'attn', 'act', 'nonlinearity', 'post_se', 'activation', 'nonlinear'];
 
 /** k×k + 1×1 + identity, of RepVGG and those that took it over. */
@@ -101,7 +106,7 @@ export const REPVGG: readonly Convention[] = [
       ),
     ],
     deploy: 'conv',
-    eps: [YOLO_LIST, { value: 1e-3, whose: 'YOLOv9' }],
+    eps: [YOLO_LIST, PP_YOLOE, { value: 1e-3, whose: 'YOLOv9' }],
     doubt:
       'the names conv1 and conv2 are also those of PP-YOLOE (whose BN eps is 1e-5) and of two convolutions in a row; here they are taken for parallel branches',
     aside: ASIDE,
