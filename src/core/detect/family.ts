@@ -19,8 +19,6 @@ export type Family =
   | 'ECBSR'
   | 'LoRA'
   | 'DynamicConv'
-  /** A convolution or matrix with its BN, where a deploy form has them as one. */
-  | 'Conv-BN'
   | 'Linear branches';
 
 /** What the namer looks at: the branches, and what follows the block. */

@@ -22,7 +22,7 @@ const averaged = (name: string, one: string): Convention => ({
 
 const single = (name: string, one: string): Convention => ({
   name,
-  family: 'Conv-BN',
+  family: 'Linear branches',
   anchor: `${one}.l.weight`,
   steps: normLinear(one),
   deploy: '',
@@ -38,7 +38,7 @@ export const FOLDS: readonly Convention[] = [
   single('RepViT classifier', 'classifier'),
   {
     name: 'RepViT convolution',
-    family: 'Conv-BN',
+    family: 'Linear branches',
     anchor: 'c.weight',
     steps: convBn('c', 'bn'),
     deploy: '',

@@ -34,7 +34,7 @@ export const UNIREPLKNET: readonly Convention[] = [
   },
   {
     name: 'UniRepLKNet small kernel',
-    family: 'Conv-BN',
+    family: 'Linear branches',
     anchor: 'dwconv.weight',
     part: 'dwconv',
     steps: convBn('dwconv', 'norm'),
@@ -46,7 +46,7 @@ export const UNIREPLKNET: readonly Convention[] = [
   },
   {
     name: 'UniRepLKNet projection',
-    family: 'Conv-BN',
+    family: 'Linear branches',
     anchor: 'pwconv2.2.running_var',
     part: 'pwconv2',
     steps: [
