@@ -42,7 +42,7 @@ def _bundle_of(thing, name=None):
 
 def _file_bundle(path, name=None):
     name = name or os.path.basename(path)
-    if path.lower().endswith((".pt2", ".pt", ".pth")):
+    if path.lower().endswith((".pt2", ".pt", ".pth", ".ckpt", ".safetensors")):
         return _torch_file_bundle(path, name)
     import onnx
 

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { itemVerdicts, type ItemVerdict } from '../core/view/map/verdicts';
+import { blockVerdicts, itemVerdicts, type ItemVerdict } from '../core/view/map/verdicts';
 import type { VerificationReport } from '../protocol/vocabulary';
 import type { ModelService } from './modelService';
 import type { ModelSessions } from './modelSessions';
@@ -41,7 +41,7 @@ export class BlockVerdicts implements vscode.Disposable {
     for (const { watch } of this.#known.values()) watch.dispose();
   }
 
-  async #take(original: vscode.Uri, fused: vscode.Uri, { blocks }: VerificationReport): Promise<void> {
+  async #take(original: vscode.Uri, fused: vscode.Uri, report: VerificationReport): Promise<void> {
     let changed = false;
     const forget = (): void => {
       changed = true;
@@ -50,15 +50,26 @@ export class BlockVerdicts implements vscode.Disposable {
     };
     // from before they are read again: what was verified must still be what the blocks are
     const watch = vscode.Disposable.from(watchFile(original, forget), watchFile(fused, forget));
-    const links = await this.models.compare(modelKey(original), modelKey(fused));
+    const found = await this.#found(original, fused, report);
     // a file that has gone meanwhile has no blocks to show
-    if (!links.ok || changed) {
+    if (found === null || changed) {
       watch.dispose();
       return;
     }
-    const { left, right } = itemVerdicts(blocks, links.value);
+    const { left, right } = found;
     this.#set(original, { verdicts: left, watch, original });
     this.#set(fused, { verdicts: right, watch, original });
+  }
+
+  async #found(
+    original: vscode.Uri,
+    fused: vscode.Uri,
+    { blocks, assumptions }: VerificationReport,
+  ): Promise<ReturnType<typeof itemVerdicts> | null> {
+    // checkpoints: in a merged one there are no blocks
+    if (assumptions !== undefined) return { left: blockVerdicts(blocks), right: [] };
+    const links = await this.models.compare(modelKey(original), modelKey(fused));
+    return links.ok ? itemVerdicts(blocks, links.value) : null;
   }
 
   #set(uri: vscode.Uri, known: Known | null): void {

@@ -33,6 +33,10 @@ const APIS: ReadonlyMap<string, Api> = new Map([
   ['torch.export.load', { kind: 'read', place: 0, keyword: 'f' }],
   ['torch.jit.load', { kind: 'read', place: 0, keyword: 'f' }],
   ['torch.load', { kind: 'read', place: 0, keyword: 'f' }],
+  ['safetensors.torch.save_file', { kind: 'write', place: 1, keyword: 'filename' }],
+  ['safetensors.torch.save_model', { kind: 'write', place: 1, keyword: 'filename' }],
+  ['safetensors.torch.load_file', { kind: 'read', place: 0, keyword: 'filename' }],
+  ['safetensors.torch.load_model', { kind: 'read', place: 1, keyword: 'filename' }],
   ['onnxruntime.InferenceSession', { kind: 'read', place: 0, keyword: 'path_or_bytes' }],
 ]);
 

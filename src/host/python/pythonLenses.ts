@@ -72,7 +72,7 @@ function commandsOf({ call, model, glance, train }: LocatedCall): readonly Comma
 }
 
 function isCheckpointCall({ api, file }: ModelCall): boolean {
-  return (api === 'torch.save' || api === 'torch.load') && isOftenWeights(file);
+  return /^(torch\.(save|load)|safetensors\..*)$/.test(api) && isOftenWeights(file);
 }
 
 function summary(fusable: number, refused: number): string {

@@ -21,7 +21,7 @@ export interface LocatedCall {
 }
 
 /** A script that names no model file has nothing to look for, and no parser is loaded. */
-const WORDS = /\.(onnx|pt2?|pth)\b/i;
+const WORDS = /\.(onnx|pt2?|pth|ckpt|safetensors)\b/i;
 
 /** Generated scripts of megabytes are not read while somebody types. */
 const LONGEST = 500_000;

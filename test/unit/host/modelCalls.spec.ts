@@ -6,6 +6,22 @@ const found = (...lines: string[]): readonly string[] =>
   modelCalls(lines.join('\n')).map(({ api, kind, file }) => `${kind} ${api} ${file}`);
 
 describe('model files in a Python script', () => {
+  it('are weights alone, too', () => {
+    assert.deepEqual(
+      found(
+        'from safetensors.torch import save_file, load_file',
+        'save_file(model.state_dict(), "a.safetensors")',
+        'w = load_file("b.safetensors")',
+        'w = torch.load("c.ckpt")',
+      ),
+      [
+        'write safetensors.torch.save_file a.safetensors',
+        'read safetensors.torch.load_file b.safetensors',
+        'read torch.load c.ckpt',
+      ],
+    );
+  });
+
   it('are found in each call that writes or reads one', () => {
     assert.deepEqual(
       found(

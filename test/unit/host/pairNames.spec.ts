@@ -38,6 +38,16 @@ describe('guessPairs', () => {
     assert.deepEqual(pairs('x.onnx', 'x.train.pt', 'x.deploy.onnx'), ['x.train.pt x.deploy.onnx']);
   });
 
+  it('pairs weights alone with what may be weights alone', () => {
+    assert.deepEqual(pairs('x.safetensors', 'x.onnx', 'x.fused.safetensors', 'x.fused.onnx'), [
+      'x.onnx x.fused.onnx',
+      'x.safetensors x.fused.safetensors',
+    ]);
+    assert.deepEqual(pairs('x.onnx', 'x.fused.safetensors'), []);
+    assert.deepEqual(pairs('x.train.ckpt', 'x.deploy.onnx'), []);
+    assert.deepEqual(pairs('x.train.pth', 'x.deploy.safetensors'), ['x.train.pth x.deploy.safetensors']);
+  });
+
   it('knows further words, and none inside a word', () => {
     assert.deepEqual(pairs('net.onnx', 'net_reparam.onnx', 'represent.onnx'), ['net.onnx net_reparam.onnx']);
   });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ProblemError, unwrap } from '../../../src/core/result';
 import type { InputShapeList } from '../../../src/protocol/fileOptions';
@@ -89,6 +89,86 @@ describe('shapes of the inputs of TorchScript, in the worker', () => {
     assert.match(await said({ x: [1, 4, 8, 8] }), /wants 3 channels.*, the input has 4; give the shapes/);
     assert.match(await said({ image: [1, 3, 8, 8] }), /has no input "image".*it has x/);
     assert.match(await said({ x: [1, 3] }), /net\.pt: .*give the shapes of the inputs/);
+  });
+});
+
+describe('what was said of a checkpoint, in the worker', () => {
+  const at = useTemporaryFolder();
+  const context = { signal: new AbortController().signal };
+  const checkpoints = join(fixtures, '..', 'checkpoints');
+
+  it('is what it is opened, fused and explained with', async () => {
+    const handlers = modelHandlers({
+      files: diskFiles,
+      verify: async ({ original, fused }, watch, optionsOf) =>
+        unwrap(
+          await verifyFiles(
+            original,
+            fused,
+            { ...openOptions(optionsOf(original)), samples: 1, explains: true, ortFolder },
+            watch,
+          ),
+        ),
+      progress: () => undefined,
+    });
+    const path = at('net.safetensors');
+    copyFileSync(join(checkpoints, 'repvgg.safetensors'), path);
+    const eps = async (): Promise<unknown> => {
+      const { checkpoint } = await handlers.open({ path, job: 1 }, context);
+      const found = checkpoint?.assumptions.find(({ kind }) => kind === 'bn-eps');
+      return [found?.value, found?.given];
+    };
+    assert.deepEqual(await eps(), [1e-5, false]);
+    await handlers.giveOptions({ options: { [path]: { bnEps: 1e-3 } } }, context);
+    assert.deepEqual(await eps(), [1e-3, true]);
+    assert.deepEqual(await handlers.openSizes({ path }, context), [], 'the inputs are ours');
+    const verify = (fused: string) =>
+      handlers.verify({ original: path, fused, samples: 1, seed: 1, sizes: {}, inputs: [], job: 2 }, context);
+    const output = at('net.fused.safetensors');
+    const report = await handlers.fuse({ path, output, only: null, force: false, job: 3 }, context);
+    assert.equal(report.assumptions?.[0]?.value, 1e-3);
+    assert.equal((await verify(output)).verdict, 'equivalent');
+    const deploy = await verify(join(checkpoints, 'repvgg.deploy.safetensors'));
+    assert.match(deploy.reason, /BN eps 0\.00001 was used where the model has 0\.001/);
+  });
+
+  it('has no text, no map and nothing to lay beside another', async () => {
+    const handlers = modelHandlers({ files: diskFiles, verify: null, progress: () => undefined });
+    const path = join(checkpoints, 'repvgg.safetensors');
+    for (const ask of [
+      () => handlers.text({ path }, context),
+      () => handlers.map({ path, open: null }, context),
+      () => handlers.compare({ path, other: path }, context),
+    ])
+      await assert.rejects(async () => ask(), /A checkpoint holds weights and no graph/);
+  });
+
+  it('is read where its header says, and no further, when it is opened', async () => {
+    // a file with a hole of 1 GB: reading it all would take its memory
+    const source = readFileSync(join(checkpoints, 'repvgg.safetensors'));
+    const length = Number(source.readBigUInt64LE(0));
+    const header = JSON.parse(source.subarray(8, 8 + length).toString()) as Record<string, unknown>;
+    const end = source.length - 8 - length;
+    const hole = 2 ** 30;
+    const text = Buffer.from(
+      JSON.stringify({
+        ...header,
+        'head.weight': { dtype: 'U8', shape: [hole], data_offsets: [end, end + hole] },
+      }),
+    );
+    const head = Buffer.alloc(8);
+    head.writeBigUInt64LE(BigInt(text.length));
+    const path = at('large.safetensors');
+    writeFileSync(path, Buffer.concat([head, text, source.subarray(8 + length)]));
+    truncateSync(path, 8 + text.length + end + hole);
+    const handlers = modelHandlers({ files: diskFiles, verify: null, progress: () => undefined });
+    const before = process.memoryUsage().rss;
+    const { blocks } = await handlers.open({ path, job: 1 }, context);
+    assert.equal(blocks.length, 3);
+    const grown = process.memoryUsage().rss - before;
+    // a tenth of the file: room for the reader itself and its pages
+    assert.ok(grown < hole / 10, `${Math.round(grown / 2 ** 20)} MB`);
+    await handlers.close({ path }, context);
   });
 });
 

@@ -33,6 +33,16 @@ export function itemVerdicts(
   return { left, right };
 }
 
+/** The verdicts of a checkpoint's blocks, which lie on no map. */
+export function blockVerdicts(blocks: readonly BlockComparison[]): readonly ItemVerdict[] {
+  return blocks.flatMap(({ id, verdict, faults }): readonly ItemVerdict[] => {
+    if (verdict === 'inconclusive') return [];
+    const isFaulty = verdict === 'not-equivalent';
+    const sentence = isFaulty ? (faults[0]?.message ?? null) : null;
+    return [{ key: id, within: '', state: isFaulty ? 'faulty' : 'verified', sentence }];
+  });
+}
+
 /** What was measured of a link; null where nothing was, or nothing that is sure. @param byId by what a verification calls blocks. */
 export function linkVerdict(
   link: CompareLink,

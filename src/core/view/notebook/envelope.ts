@@ -5,7 +5,7 @@ import { decodedLength, fromBase64 } from './base64';
  * A model in a notebook's output. The notebook may come from anywhere, so everything in it is checked before it is used, and what
  * is wrong is said in one sentence.
  *
- *     application/vnd.replens.model+json   { "name", "format": "onnx" | "pt2" | "torchscript", "bytes": base64 }  or  { "name", "format", "path" }
+ *     application/vnd.replens.model+json   { "name", "format": "onnx" | "pt2" | "torchscript" | "checkpoint", "bytes": base64 }  or  { "name", "format", "path" }
  *     application/vnd.onnx                 the bytes of an ONNX file, as they are or as base64
  */
 export const MODEL_MIME = 'application/vnd.replens.model+json';
@@ -18,7 +18,7 @@ export type NotebookModel =
   | { readonly kind: 'path'; readonly name: string; readonly path: string };
 
 /** What an envelope may say; what is in it is told by its content. */
-const FORMATS = ['onnx', 'pt2', 'torchscript'] as const;
+const FORMATS = ['onnx', 'pt2', 'torchscript', 'checkpoint'] as const;
 
 /** Bytes that a model in an output may have; larger ones go by path. */
 export const LARGEST_INLINE = 64 * 2 ** 20;
