@@ -199,7 +199,7 @@ function withEntries(
   const assumptions = assumptionsOf(original);
   const noted = assumptions.length === 0 ? report : { ...report, assumptions };
   if (outside === null) return noted;
-  const isWorse = report.verdict !== 'not-equivalent';
+  const isWorse = outside.decides || report.verdict !== 'not-equivalent';
   const reason = isWorse ? outside.message : `${report.reason} ${outside.message}`;
   return { ...noted, verdict: 'not-equivalent', reason };
 }

@@ -18,6 +18,8 @@ export interface CheckpointSource {
   readonly given: GivenAssumptions;
   readonly blocks: readonly DrawnBlock[];
   readonly assumptions: readonly Assumption[];
+  /** Of a checkpoint that was read beside its train form: blocks that are in it in no form, and the entry that was looked for. */
+  readonly missing?: readonly { readonly name: string; readonly entry: string }[];
 }
 
 export interface DrawnBlock extends Drawn {

@@ -8,6 +8,8 @@ import { counterpartState, renamed } from './counterpart';
 export interface EntryDifference {
   /** One sentence. */
   readonly message: string;
+  /** Whether it says all that is to be said: blocks are missing, and nothing can be run. */
+  readonly decides: boolean;
 }
 
 /** Counts training steps; nothing is computed with it. */
@@ -31,6 +33,13 @@ export function compareEntries(
       'usage',
       'Only one of the two files is a checkpoint, and it has no network around its blocks; compare a checkpoint with a checkpoint.',
     );
+  const [lost] = theirs.missing ?? [];
+  if (lost !== undefined) {
+    const others = (theirs.missing?.length ?? 1) - 1;
+    const more = others === 0 ? '' : others === 1 ? ' Nor is another.' : ` Nor are ${others} others.`;
+    const message = `Block "${lost.name}" is not in the second checkpoint: neither "${lost.entry}", which its deploy form loads, nor its branches.${more}`;
+    return { message, decides: true };
+  }
   const lacking: string[] = [];
   const differing: string[] = [];
   const kept = entriesOutside(ours, theirs);
@@ -39,9 +48,12 @@ export function compareEntries(
     else if (!sameTensor(tensor, other, alike)) differing.push(name);
   }
   if (differing.length > 0)
-    return { message: `Outside the blocks ${named(differing, 'entry differs', 'entries differ')}.` };
+    return {
+      message: `Outside the blocks ${named(differing, 'entry differs', 'entries differ')}.`,
+      decides: false,
+    };
   if (lacking.length === 0) return null;
-  return { message: `The second checkpoint lacks ${named(lacking, 'entry', 'entries')}.` };
+  return { message: `The second checkpoint lacks ${named(lacking, 'entry', 'entries')}.`, decides: false };
 }
 
 interface Pair {

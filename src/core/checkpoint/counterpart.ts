@@ -14,6 +14,7 @@ import { GraphBuilder } from './graph/graphBuilder';
 export function counterpartModel(checkpoint: Checkpoint, original: CheckpointSource): Model {
   const builder = new GraphBuilder();
   const drawn: DrawnBlock[] = [];
+  const lost: { readonly name: string; readonly entry: string }[] = [];
   const found = new Map<StateDict, ReadonlyMap<string, FoundBlock>>();
   for (const { block, label } of original.blocks) {
     const state = counterpartState(checkpoint, original, block.state);
@@ -25,10 +26,14 @@ export function counterpartModel(checkpoint: Checkpoint, original: CheckpointSou
     const isUnmerged = same?.complete === true && same.measures !== null;
     if (same !== undefined && (isUnmerged || block.refusal !== null))
       drawn.push({ ...drawFound(builder, same, label), block: same, label });
-    else if (state === null || !drawMergedForm(builder, block, state, label)) missing(builder, block, label);
+    else if (state === null || !drawMergedForm(builder, block, state, label)) {
+      missing(builder, block, label);
+      lost.push({ name: `${label}${block.name}`, entry: block.deploy.weight });
+    }
   }
   const { given } = original;
-  return modelOf(builder, { kind: 'checkpoint', checkpoint, given, blocks: drawn, assumptions: [] });
+  const source = { checkpoint, given, blocks: drawn, assumptions: [], missing: lost };
+  return modelOf(builder, { kind: 'checkpoint', ...source });
 }
 
 /** The state dict under the same path; of two files with one each, that one. */
