@@ -67,7 +67,7 @@ def _torch_file_bundle(path, name):
 
 
 def _torch_bundle(name, where, text=None):
-    kind = "pt2" if name.lower().endswith(".pt2") else "torchscript"
+    kind = {".pt2": "pt2", ".ckpt": "checkpoint", ".safetensors": "checkpoint"}.get(os.path.splitext(name)[1].lower(), "torchscript")
     return {"text/plain": text or f"{_clean(name)} (PyTorch); RepLens in VS Code draws it.", _MODEL_MIME: {"name": _safe(name), "format": kind, **where}}
 
 

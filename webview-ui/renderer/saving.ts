@@ -59,7 +59,7 @@ export function savePicture(
 
 /** "model.onnx" → "model.fused.onnx". */
 export function fusedName(name: string, format: OutputFormat): string {
-  return `${name.replace(/\.(onnx|pt2|pth?)$/i, '')}.fused.${format}`;
+  return `${name.replace(/\.(onnx|pt2|pth?|ckpt|safetensors)$/i, '')}.fused.${format}`;
 }
 
 /** In a notebook VS Code hears the click and asks where to; elsewhere the browser does. */
