@@ -6,9 +6,9 @@ import { raise } from '../../result';
  * tensor is made again from there when it is read next.
  */
 export interface Cell {
-  readonly storage: Storage;
+  storage: Storage;
   /** Null for a tensor that owns its memory. */
-  readonly view: View | null;
+  view: View | null;
   /** The IR's value, as of `version`. */
   value: string;
   version: number;
@@ -23,9 +23,9 @@ interface Storage {
 
 export interface View {
   readonly of: Cell;
-  /** The view of another value. */
+  /** The view of another value. @throws ProblemError where it may be a copy, which stays as it was. */
   again(value: string): string;
-  /** The viewed tensor after a write of `value` to the view; null where it is not known how. */
+  /** The viewed tensor after a write of `value` to the view; null where it is not known how, or whether it is a copy. */
   readonly written: ((viewed: string, value: string) => string) | null;
 }
 
@@ -53,11 +53,14 @@ export function readCell(cell: Cell): string {
 }
 
 /** Writes a value of the cell's own shape. `writer` names who writes, for the sentence where it can't be followed. */
-export function writeCell(cell: Cell, value: string, writer: string): Cell {
+export function writeCell(cell: Cell, value: string, writer: string): void {
   const chain: (readonly [Cell, string])[] = [[cell, value]];
   let [at, now] = [cell, value];
   while (at.view !== null) {
-    if (at.view.written === null) return detached(cell, value, writer);
+    if (at.view.written === null) {
+      detach(at, chain, writer);
+      break;
+    }
     now = at.view.written(readCell(at.view.of), now);
     at = at.view.of;
     chain.push([at, now]);
@@ -67,11 +70,12 @@ export function writeCell(cell: Cell, value: string, writer: string): Cell {
     one.value = own;
     one.version = cell.storage.version;
   }
-  return cell;
 }
 
-/** The view goes on by itself; who reads the memory behind it hears why that can't be. */
-function detached(cell: Cell, value: string, writer: string): Cell {
-  cell.storage.spoiled = `"${writer}" writes through a view that cannot be followed, and the tensor behind it is read afterwards; write to the tensor itself, and export again.`;
-  return ownCell(value);
+/** `at` goes on by itself, with the views of it that are written through; who reads the memory behind it hears why that can't be. */
+function detach(at: Cell, chain: readonly (readonly [Cell, string])[], writer: string): void {
+  at.storage.spoiled = `"${writer}" writes through a view that cannot be followed, and the tensor behind it is read afterwards; write to the tensor itself, and export again.`;
+  const storage = { version: at.storage.version, spoiled: null };
+  at.view = null;
+  for (const [one] of chain) one.storage = storage;
 }

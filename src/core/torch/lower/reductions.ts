@@ -26,16 +26,16 @@ function axesOf(call: Call): readonly number[] {
   return call.has('dim') ? call.ints('dim').map((axis) => (axis < 0 ? axis + rank : axis)) : [];
 }
 
-/** Over one axis, with the places of the extremes beside; those are not made. */
+/** Over one axis, with the places of the extremes beside: of equal ones the first, as PyTorch has it. */
 const extreme =
-  (opType: string, binary: string): Lowering =>
+  (opType: string, binary: string, placeType: string): Lowering =>
   (call) => {
     if (call.node.overload === 'other') {
       const { dtype } = call.result();
       return call.emit(binary, [call.operand('self', dtype), call.operand('other', dtype)]);
     }
     const value = over(call, opType, call.tensor('self'));
-    return call.has('dim') ? [value, ''] : value;
+    return call.has('dim') ? [value, place(placeType)(call) as string] : value;
   };
 
 /** Mean square distance from the mean, divided by n − correction. */
@@ -106,8 +106,8 @@ export const reductionLowerings: LoweringTable = {
   'aten.sum': reduce('ReduceSum'),
   'aten.amax': reduce('ReduceMax'),
   'aten.amin': reduce('ReduceMin'),
-  'aten.max': extreme('ReduceMax', 'Max'),
-  'aten.min': extreme('ReduceMin', 'Min'),
+  'aten.max': extreme('ReduceMax', 'Max', 'ArgMax'),
+  'aten.min': extreme('ReduceMin', 'Min', 'ArgMin'),
   'aten.prod': reduce('ReduceProd'),
   'aten.logsumexp': reduce('ReduceLogSumExp'),
   'aten.var': variance,
