@@ -48,7 +48,7 @@ function program(steps: readonly Step[], gives: string): AtenProgram {
   };
 }
 
-const X: NdArray = { dims: [2, 2], data: Float64Array.of(1, 2, 3, 4) };
+const X: NdArray = { dtype: 'float32', dims: [2, 2], data: Float64Array.of(1, 2, 3, 4) };
 
 function numbers(steps: readonly Step[], gives: string): readonly number[] {
   const model = lowerProgram(program(steps, gives));
