@@ -58,7 +58,10 @@ describe('a model dragged onto the editor', () => {
     const sentence = await eventually('a sentence', async () =>
       (await notifications()).sentences.find((text) => text.includes('note.txt')),
     );
-    assert.match(sentence, /Only \.onnx, \.pt2, \.pt, \.pth, \.ckpt, \.safetensors files can be opened here, not note\.txt/);
+    assert.match(
+      sentence,
+      /Only \.onnx, \.pt2, \.pt, \.pth, \.ckpt, \.safetensors files can be opened here, not note\.txt/,
+    );
     assert.equal(active(), 'acnet.legacy.onnx');
   });
 });
