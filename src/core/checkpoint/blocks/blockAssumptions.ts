@@ -4,16 +4,24 @@ import type { FoundBlock } from './foundBlock';
 import type { Measures } from './measure';
 import type { Resolution } from './resolveSteps';
 
+/** BN's eps, and where it is from. */
+export interface BlockEps {
+  readonly value: number;
+  readonly assumption: OwnAssumption;
+  /** Whether other names of the file speak for it, or somebody gave it. */
+  readonly told: boolean;
+}
+
 /** BN's eps of a block's convention, or what somebody gave. */
 export function epsOf(
   convention: Convention,
   names: ReadonlySet<string>,
   { bnEps }: GivenAssumptions,
-): { readonly value: number; readonly assumption: OwnAssumption } {
+): BlockEps {
   const base = { kind: 'bn-eps', option: '--bn-eps' } as const;
   if (bnEps !== undefined) {
     const message = `BN eps ${text(bnEps)}, as given.`;
-    return { value: bnEps, assumption: { ...base, value: bnEps, message, given: true } };
+    return { value: bnEps, assumption: { ...base, value: bnEps, message, given: true }, told: true };
   }
   const hinted = convention.eps.filter(isHinted);
   const hint = hinted
@@ -21,11 +29,11 @@ export function epsOf(
     .find(({ witness }) => witness !== undefined);
   const own = convention.eps.at(-1) as Eps;
   const { value, whose } = hint?.eps ?? own;
-  const others = convention.eps.filter((eps) => eps.value !== value);
+  const others = convention.eps.filter((eps) => eps.value !== value && eps.whose !== whose);
   const because = hint === undefined ? `${whose}'s` : `${whose}'s, as "${hint.witness ?? ''}" tells`;
   const else_ = others.map((eps) => ` (${eps.whose} has ${text(eps.value)})`).join('');
   const message = `BN eps ${text(value)} is ${because}${else_}: a checkpoint does not hold it, and the merged weights depend on it.`;
-  return { value, assumption: { ...base, value, message, given: false } };
+  return { value, assumption: { ...base, value, message, given: false }, told: hint !== undefined };
 }
 
 function isHinted(eps: Eps): eps is HintedEps {
@@ -67,9 +75,22 @@ export function hiddenAssumptions(
   return { assumptions: [], refusal: { code: 'not-in-checkpoint', message } };
 }
 
-export function namesAssumption({ name, doubt }: Convention): readonly OwnAssumption[] {
-  if (doubt === undefined) return [];
-  const message = `The names are taken for ${name}'s: ${doubt}.`;
+/** A refusal where several families use the names, no other name of the file tells which, and nobody said. */
+export function namesRefusal(
+  { name, doubt, eps }: Convention,
+  prefix: string,
+  { told }: BlockEps,
+): FoundBlock['refusal'] {
+  if (doubt === undefined || eps.length === 1 || told) return null;
+  const choices = eps.map(({ value, whose }) => `${text(value)} of ${whose}`).join(', ');
+  const message = `"${prefix}" has the names of ${name}, but ${doubt.replace(/;.*/, '')}, and nothing else in the file tells which; if they are parallel branches, give their BN eps (${choices}): --bn-eps, or “Change Assumptions…” in VS Code.`;
+  return { code: 'not-in-checkpoint', message };
+}
+
+export function namesAssumption({ name, doubt, variant }: Convention): readonly OwnAssumption[] {
+  const why = doubt ?? variant;
+  if (why === undefined) return [];
+  const message = `The names are taken for ${name}'s: ${why}.`;
   return [{ kind: 'names', value: name, message, option: null, given: false }];
 }
 

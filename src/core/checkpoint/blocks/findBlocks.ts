@@ -2,7 +2,14 @@ import type { GivenAssumptions, OwnAssumption } from '../assumptions';
 import type { StateDict } from '../checkpoint';
 import type { Convention } from '../conventions/convention';
 import { CONVENTIONS } from '../conventions/conventions';
-import { epsOf, hiddenAssumptions, namesAssumption, sizeAssumptions } from './blockAssumptions';
+import {
+  epsOf,
+  hiddenAssumptions,
+  namesAssumption,
+  namesRefusal,
+  sizeAssumptions,
+  type BlockEps,
+} from './blockAssumptions';
 import type { FoundBlock } from './foundBlock';
 import { measure, type Measures, type TensorOf } from './measure';
 import { NameIndex, under } from './nameIndex';
@@ -50,7 +57,7 @@ class Finder {
   }
 
   /** Null where only a name or two are alike. */
-  private block(convention: Convention, prefix: string, eps: ReturnType<typeof epsOf>): FoundBlock | null {
+  private block(convention: Convention, prefix: string, eps: BlockEps): FoundBlock | null {
     const { state, index, given } = this;
     const tensorOf: TensorOf = (name) => state.entries.get(name);
     const module = prefix.slice(prefix.startsWith(state.wrapper) ? state.wrapper.length : 0);
@@ -64,6 +71,8 @@ class Finder {
     const fits = typeof measures !== 'string' && resolution.missing.length === 0;
     const isSure = convention.doubt === undefined && convention.beside === undefined;
     if (!fits && !isSure) return null;
+    if (convention.doubt !== undefined && strangers(convention, prefix, resolution.used, index).length > 0)
+      return null;
     if (convention.depthwise !== undefined && (!fits || !isDepthwise(measures, resolution, tensorOf)))
       return null;
     const hidden = hiddenAssumptions(convention, resolution, measures, identity);
@@ -82,7 +91,10 @@ class Finder {
       eps: eps.value,
       entries: this.ordered(resolution.used),
       deploy: { weight: under(merged, 'weight'), bias: under(merged, 'bias') },
-      refusal: this.refusal(convention, prefix, resolution, measures) ?? hidden.refusal,
+      refusal:
+        this.refusal(convention, prefix, resolution, measures) ??
+        namesRefusal(convention, prefix, eps) ??
+        hidden.refusal,
     };
   }
 
@@ -134,7 +146,7 @@ function isDepthwise(measures: Measures | string, { steps }: Resolution, tensorO
 
 /**
  * Entries that look as if they were part of the block, and that its convention does not know: in the modules of its branches,
- * or beside them under a name of their kind ("rbr_context").
+ * beside them under a name of their kind ("rbr_context", "conv3"), or parameters of the block's own module ("alpha").
  */
 function strangers(
   convention: Convention,
@@ -150,13 +162,23 @@ function strangers(
   const stems = new Set(
     [...modules].filter((name) => name.includes('_')).map((name) => name.slice(0, name.indexOf('_') + 1)),
   );
+  const numbered = new Set([...modules].filter((name) => /\D\d+$/.test(name)).map(withoutNumber));
   const isKin = (child: string): boolean =>
-    modules.has(child) || [...stems].some((stem) => child.startsWith(stem));
+    modules.has(child) ||
+    // a parameter of the module itself is computed with in the block's own code
+    index.has(under(prefix, child)) ||
+    (/\D\d+$/.test(child) && numbered.has(withoutNumber(child))) ||
+    [...stems].some((stem) => child.startsWith(stem));
   return index
     .children(prefix)
     .filter((child) => isKin(child) && convention.aside?.includes(child) !== true)
     .flatMap((child) => index.below(under(prefix, child)))
     .filter((name) => !used.has(name) && !isAside(convention, prefix, name));
+}
+
+/** "conv3" stands beside "conv1" and "conv2". */
+function withoutNumber(name: string): string {
+  return name.replace(/\d+$/, '');
 }
 
 function isAside({ aside = [] }: Convention, prefix: string, name: string): boolean {

@@ -136,6 +136,7 @@ class Walk {
       // no branch reaches beyond the kernel that the deploy form has
       taps.every((tap, axis) => tap % 2 === 1 && step.dilation * (tap - 1) < (own[axis] ?? 0)) &&
       (step.rule.point !== true || taps.every((tap) => tap === 1)) &&
+      (step.rule.wide !== true || taps.some((tap) => tap > 1)) &&
       (step.rule.pads === undefined || this.isPadded(step.rule.pads, taps)) &&
       (step.bias === null || this.count(step.bias) === out);
     return fits ? out : misfit(step.weight, dims);

@@ -1,6 +1,6 @@
 import type { BranchRule, Step } from '../conventions/convention';
 import { under, type NameIndex } from './nameIndex';
-import type { Resolved, ResolvedBranch } from './resolved';
+import { allSteps, type Resolved, type ResolvedBranch } from './resolved';
 
 /** What was found of a block under its names. */
 export interface Resolution {
@@ -25,6 +25,7 @@ export function resolveSteps(
 ): Resolution {
   const resolver = new Resolver(prefix, index, isThere);
   const found = resolver.all(steps, new Map());
+  resolver.norms(found);
   return { steps: found, used: resolver.used, missing: resolver.missing, hidden: resolver.hidden };
 }
 
@@ -47,6 +48,16 @@ class Resolver {
       const resolved = this.one(step, numbers);
       return resolved === null ? [] : [resolved];
     });
+  }
+
+  /** BNs without weight and bias are known only where no BN of the block has any: else an entry is lost. */
+  norms(steps: readonly Resolved[]): void {
+    const norms = [...allSteps(steps)].filter((step) => step.kind === 'bn');
+    const isAffine = norms.some(({ weight, bias }) => weight !== null || bias !== null);
+    for (const { at, weight, bias } of isAffine ? norms : []) {
+      if (weight === null) this.missing.push(this.full(under(at, 'weight')));
+      if (bias === null) this.missing.push(this.full(under(at, 'bias')));
+    }
   }
 
   private one(step: Step, numbers: Numbers): Resolved | null {
@@ -98,10 +109,17 @@ class Resolver {
     const keys = [...(parts[place] ?? '').matchAll(/\{(\w+)\}/g)].map(([, key = '']) => key);
     const pattern = new RegExp(`^${(parts[place] ?? '').replace(/\{\w+\}/g, '(\\d+)')}$`);
     const module = this.full(parts.slice(0, place).join('.'));
-    return this.index.children(module).flatMap((child) => {
+    const all = this.index.children(module).flatMap((child) => {
       const found = pattern.exec(child);
       return found === null ? [] : [new Map(keys.map((key, at) => [key, found[at + 1] ?? '']))];
     });
+    // a list counts from 0: a number that is left out is a branch that is lost
+    const [key, ...more] = keys;
+    const numbers = new Set(all.map((own) => own.get(key ?? '')));
+    const gap = all.findIndex((_, count) => !numbers.has(String(count)));
+    if (key !== undefined && more.length === 0 && gap >= 0)
+      this.missing.push(this.full(filled(name, new Map([[key, String(gap)]]))));
+    return all;
   }
 
   private isFound(step: Step, numbers: Numbers): boolean {

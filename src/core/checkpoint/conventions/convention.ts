@@ -24,6 +24,8 @@ export interface Convention {
   readonly depthwise?: string;
   /** What else these names are used for, said with the result; where something does not fit, it is that. */
   readonly doubt?: string;
+  /** What another version of the code computes under the same names, said with the result. */
+  readonly variant?: string;
   /** Names of modules in the block that are no part of it: squeeze and excitation, activations. */
   readonly aside?: readonly string[];
 }
@@ -54,6 +56,8 @@ export type Step =
       readonly main?: true;
       /** Its kernel has one tap: any other is something else under the same names. */
       readonly point?: true;
+      /** Its kernel has several taps: a 1×1 is something else under the same names. */
+      readonly wide?: true;
     }
   | { readonly kind: 'linear'; readonly at: string }
   | { readonly kind: 'bn'; readonly at: string; readonly optional?: true }

@@ -1,4 +1,4 @@
-import type { Convention, Eps, HintedEps } from './convention';
+import type { Convention, Eps, HintedEps, Step } from './convention';
 import { bnIdentity, branch, convBn, identity, mainBn, mainUnit, optional, sum, unit } from './parts';
 
 const TORCH: Eps = { value: 1e-5, whose: "PyTorch's own" };
@@ -11,13 +11,29 @@ const YOLO_V6: HintedEps = {
 const YOLO_LIST: HintedEps = {
   value: 1e-3,
   whose: 'the YOLO of a list of modules',
-  names: /^(?:module\.)?model\.\d+\./,
+  names: /^(?:module\.)?(?:model\.)+\d+\./,
 };
+const MMYOLO: HintedEps = {
+  value: 1e-3,
+  whose: 'MMYOLO',
+  names: /^(?:module\.)?bbox_head\.head_module\./,
+};
+/** PaddleDetection's CSPResNet and its neck, in PyTorch. */
 const PP_YOLOE: HintedEps = {
   value: 1e-5,
   whose: 'PP-YOLOE',
-  names: /(?:^|\.)backbone\.stages\.\d+\.(?:conv_down|conv_mid|attn|blocks)\./,
+  names: /(?:^|\.)(?:stages\.\d+\.blocks|(?:fpn|pan)_stages\.\d+\.\d+\.convs)\.\d+\.conv2\.conv1\.conv\./,
 };
+/** The k×k convolution beside a 1×1 one, where both have names that anything may have. */
+const wideConv1: readonly Step[] = [
+  { kind: 'conv', at: 'conv1.conv', main: true, wide: true },
+  { kind: 'bn', at: 'conv1.bn' },
+];
+const pointConv2: readonly Step[] = [
+  { kind: 'conv', at: 'conv2.conv', point: true },
+  { kind: 'bn', at: 'conv2.bn' },
+];
+const ALPHA: Step = { kind: 'scale', at: 'alpha' };
 const ASIDE = ['se', 'attn', 'act', 'nonlinearity', 'post_se', 'activation', 'nonlinear'];
 
 /** k×k + 1×1 + identity, of RepVGG and those that took it over. */
@@ -34,8 +50,21 @@ export const REPVGG: readonly Convention[] = [
     ],
     deploy: 'rbr_reparam',
     eps: [YOLO_V6, { value: 1e-3, whose: 'YOLOv6' }],
+    variant:
+      'a second version of it (QARepVGGBlockV2) adds an average beside each identity, which has no entry in the file; here it is taken for the first',
     // its deploy form keeps the outer BN
     aside: [...ASIDE, 'bn'],
+  },
+  {
+    name: 'MMYOLO PP-YOLOE',
+    family: 'RepVGG-alpha',
+    anchor: 'alpha',
+    steps: [
+      sum(branch(...mainUnit('rbr_dense')), branch(...unit('rbr_1x1'), ALPHA), bnIdentity('rbr_identity')),
+    ],
+    deploy: 'rbr_reparam',
+    eps: [{ value: 1e-5, whose: 'PP-YOLOE' }],
+    aside: ASIDE,
   },
   {
     name: 'RepVGG',
@@ -43,7 +72,7 @@ export const REPVGG: readonly Convention[] = [
     anchor: 'rbr_dense.conv.weight',
     steps: [sum(branch(...mainUnit('rbr_dense')), branch(...unit('rbr_1x1')), bnIdentity('rbr_identity'))],
     deploy: 'rbr_reparam',
-    eps: [YOLO_V6, { value: 1e-5, whose: 'RepVGG' }],
+    eps: [YOLO_V6, MMYOLO, { value: 1e-5, whose: 'RepVGG' }],
     aside: ASIDE,
   },
   {
@@ -89,22 +118,18 @@ export const REPVGG: readonly Convention[] = [
     name: 'PP-YOLOE',
     family: 'RepVGG-alpha',
     anchor: 'alpha',
-    steps: [sum(branch(...mainUnit('conv1')), branch(...unit('conv2'), { kind: 'scale', at: 'alpha' }))],
+    steps: [sum(branch(...wideConv1), branch(...pointConv2, ALPHA))],
     deploy: 'conv',
     eps: [{ value: 1e-5, whose: 'PP-YOLOE' }],
+    doubt:
+      'the names conv1, conv2 and alpha are also those of two convolutions in a row; here they are taken for parallel branches',
     aside: ASIDE,
   },
   {
     name: 'YOLOv9 RepConvN',
     family: 'RepConv',
     anchor: 'conv1.conv.weight',
-    steps: [
-      sum(
-        branch(...mainUnit('conv1')),
-        branch({ kind: 'conv', at: 'conv2.conv', point: true }, { kind: 'bn', at: 'conv2.bn' }),
-        bnIdentity('bn'),
-      ),
-    ],
+    steps: [sum(branch(...wideConv1), branch(...pointConv2), bnIdentity('bn'))],
     deploy: 'conv',
     eps: [YOLO_LIST, PP_YOLOE, { value: 1e-3, whose: 'YOLOv9' }],
     doubt:
