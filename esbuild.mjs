@@ -61,19 +61,19 @@ const targets = [
     external: ['vscode'],
     keepNames: false,
   },
+  // the reader of Python, loaded for the first script that speaks of a model, by either of the two
   {
     ...browser,
     entryPoints: { modelCalls: 'src/host/python/modelCalls.ts' },
     format: 'cjs',
-    outdir: 'dist/web',
+    outdir: 'dist',
     keepNames: false,
   },
-  // the reader of Python, loaded for the first script that speaks of a model
-  { ...node, entryPoints: { modelCalls: 'src/host/python/modelCalls.ts' } },
   // the worker thread beside it
-  { ...node, entryPoints: { modelWorker: 'src/worker/nodeWorker.ts' } },
+  // short names, as in the extension: the package has a limit
+  { ...node, entryPoints: { modelWorker: 'src/worker/nodeWorker.ts' }, minifyIdentifiers: !watch },
   // the same worker in a browser: beside the extension host of a web window, and beside a notebook's output
-  { ...browser, entryPoints: { modelWorker: 'src/worker/webWorker.ts' } },
+  { ...browser, entryPoints: { modelWorker: 'src/worker/webWorker.ts' }, keepNames: false },
   // the screens
   {
     ...browser,
@@ -101,6 +101,7 @@ const targets = [
   {
     ...browser,
     entryPoints: { runnerWorker: 'src/worker/runnerWorker.ts' },
+    keepNames: false,
     define: { ...browser.define, 'import.meta.url': '"blob:runner"' },
   },
 ];

@@ -20,7 +20,6 @@ function webPlatform(extensionUri: vscode.Uri): HostPlatform {
     removeStaleTemporaries: () => undefined,
     // what a browser's file systems hold has no links
     realPath: (path) => Promise.resolve(path),
-    loadModelCalls: async () =>
-      (await loadScript<typeof ModelCalls>(script('web', 'modelCalls.js'))).modelCalls,
+    loadModelCalls: async () => (await loadScript<typeof ModelCalls>(script('modelCalls.js'))).modelCalls,
   };
 }

@@ -8,7 +8,7 @@ const read = (name: string): string => readFileSync(join(dist, name), 'utf8');
 
 describe('the bundles for a browser', () => {
   it('ask for nothing but vscode, and that only in the extension', () => {
-    for (const name of ['extension.web.js', 'web/modelCalls.js', 'webview/modelWorker.js']) {
+    for (const name of ['extension.web.js', 'modelCalls.js', 'webview/modelWorker.js']) {
       const text = read(name);
       const asked = [...text.matchAll(/\b(?:require|import)\((["'`])([^"'`]+)\1\)/g)].map(
         ([, , module]) => module,
