@@ -1,4 +1,5 @@
 import type { Dim, ValueType } from '../ir/model';
+import type { DType } from '../tensor/dtype';
 import type { Argument } from '../torch/program/atenGraph';
 
 /** What calls say of the shape of a tensor that nothing else says anything of: a script has no shapes. */
@@ -10,9 +11,16 @@ export const SAME_SHAPE: ReadonlySet<string> = new Set(
   ),
 );
 
-type Find = (tensor: string, dims: readonly Dim[]) => void;
+/** Of an input of which nothing says a type. */
+export const ASSUMED: DType = 'float32';
+const LAYER = /^aten\.(?:conv\w*|linear)$/;
 
-/** Reports the shape that a call wants of an input whose shape is not known: as many axes as the weight says, and its channels. */
+type Find = (tensor: string, type: ValueType) => void;
+
+/**
+ * Reports what a call wants of an input of which nothing is known: as many axes as the weight says, its channels, and its element
+ * type, since no layer takes two.
+ */
 export function knownInput(
   target: string,
   args: ReadonlyMap<string, Argument>,
@@ -20,11 +28,15 @@ export function knownInput(
   find: Find,
 ): void {
   const input = args.get('input') ?? args.get('self');
-  if (input?.kind !== 'tensor' || typeOf(input.name)?.dims !== null) return;
+  const type = input?.kind === 'tensor' ? typeOf(input.name) : undefined;
+  if (input?.kind !== 'tensor' || type === undefined) return;
   const weight = args.get('weight');
+  const layer = weight?.kind === 'tensor' && LAYER.test(target) ? typeOf(weight.name) : undefined;
+  const isOther = type.dtype === ASSUMED && layer !== undefined && layer.dtype !== ASSUMED;
+  if (type.dims !== null && !isOther) return;
   const kernel = weight?.kind === 'tensor' ? (typeOf(weight.name)?.dims ?? null) : null;
-  const dims = wanted(target.replace(/^aten\./, ''), kernel, args);
-  if (dims !== null) find(input.name, dims);
+  const dims = type.dims ?? wanted(target.replace(/^aten\./, ''), kernel, args);
+  if (dims !== null) find(input.name, { dtype: isOther ? layer.dtype : type.dtype, dims });
 }
 
 function wanted(

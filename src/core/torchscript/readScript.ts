@@ -1,4 +1,4 @@
-import type { Dim, Model, ValueInfo, ValueType } from '../ir/model';
+import type { Model, ValueInfo, ValueType } from '../ir/model';
 import { raise } from '../result';
 import type { Archive } from '../torch/archive/archive';
 import { GIVE_SHAPES } from './giveShapes';
@@ -42,7 +42,7 @@ export function readScript(archive: Archive, given: GivenShapes = new Map()): Mo
     } catch (error) {
       if (!(error instanceof InputFound)) throw error;
       inputs = inputs.map((input) =>
-        input.name === error.input ? withDims(input, error.dims, inputs) : input,
+        input.name === error.input ? withType(input, error.type, inputs) : input,
       );
     }
   }
@@ -120,8 +120,12 @@ function isNamed(type: Expression, name: string): boolean {
 const IMAGE: readonly string[] = ['batch', 'channels', 'height', 'width'];
 
 /** Open sizes of an only image get the names that people know; of others they stay without one. */
-function withDims(input: ValueInfo, found: readonly Dim[], inputs: readonly ValueInfo[]): ValueInfo {
-  const isImage = found.length === IMAGE.length && inputs.length === 1;
-  const dims = found.map((dim, axis) => dim ?? (isImage ? (IMAGE[axis] ?? null) : null));
-  return { name: input.name, type: { dtype: input.type?.dtype ?? 'float32', dims } };
+function withType(
+  input: ValueInfo,
+  { dtype, dims: found }: ValueType,
+  inputs: readonly ValueInfo[],
+): ValueInfo {
+  const isImage = found?.length === IMAGE.length && inputs.length === 1;
+  const dims = found?.map((dim, axis) => dim ?? (isImage ? (IMAGE[axis] ?? null) : null)) ?? null;
+  return { name: input.name, type: { dtype, dims } };
 }

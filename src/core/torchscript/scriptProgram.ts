@@ -13,7 +13,7 @@ import { storedTensor, type PickledTensor } from '../torch/pickle/torchPickle';
 import type { Argument, AtenNode } from '../torch/program/atenGraph';
 import type { BoundCall } from './bindArguments';
 import { GIVE_SHAPES } from './giveShapes';
-import { knownInput, SAME_SHAPE } from './inputShapes';
+import { ASSUMED, knownInput, SAME_SHAPE } from './inputShapes';
 import { resultTypes } from './resultTypes';
 import type { Value } from './values';
 
@@ -21,11 +21,11 @@ import type { Value } from './values';
 const MOST_CALLS = 50_000;
 const NOTHING_MORE: ReadonlySet<string> = new Set();
 
-/** An input's shape as a call wants it: the program is followed again with it. */
+/** An input's shape and type as a call wants them: the program is followed again with them. */
 export class InputFound extends Error {
   constructor(
     readonly input: string,
-    readonly dims: readonly Dim[],
+    readonly type: ValueType,
   ) {
     super(`The shape of ${input} is known now.`);
   }
@@ -95,7 +95,7 @@ export class ScriptProgram {
       target,
       args,
       (name) => this.types.get(name),
-      (name, dims) => this.found(name, dims),
+      (name, type) => this.foundType(name, type),
     );
     this.count();
     const types = resultTypes({ target, overload, args }, results, (name) => this.types.get(name));
@@ -162,9 +162,19 @@ export class ScriptProgram {
 
   /** Takes over what something says of a tensor's shape. @throws InputFound where it is that of an input. */
   found(name: string, dims: readonly Dim[]): void {
+    this.foundType(name, { dtype: this.types.get(name)?.dtype ?? ASSUMED, dims });
+  }
+
+  private foundType(name: string, type: ValueType): void {
     const root = this.roots.get(name);
-    if (root !== undefined) throw new InputFound(root, dims);
-    this.types.set(name, { dtype: this.types.get(name)?.dtype ?? 'float32', dims });
+    const [own, ofRoot] = [this.types.get(name), this.types.get(root ?? '')];
+    // a tensor that was cast says nothing of its input's type
+    if (root !== undefined)
+      throw new InputFound(
+        root,
+        own?.dtype === type.dtype ? { ...type, dtype: ofRoot?.dtype ?? ASSUMED } : type,
+      );
+    if ((own?.dims ?? null) === null) this.types.set(name, type);
   }
 
   /** Of a call that names what is wrong but not where. */

@@ -82,6 +82,20 @@ describe('scripted models', () => {
     assert.ok(maxDifference(result!, arrays.get('y')!) <= THROUGH_MANY);
   });
 
+  it("an input is of its first layer's type, of which a script says nothing", () => {
+    const halves = changed('scripted.pt', {
+      'data.pkl': (content) =>
+        Buffer.from(
+          Buffer.from(content).toString('latin1').replaceAll('FloatStorage', 'HalfStorage'),
+          'latin1',
+        ),
+    });
+    for (const shapes of [new Map(), new Map([['x', [1, 3, 8, 8]]])]) {
+      const [input] = unwrap(decode(halves, shapes)).graph.inputs;
+      assert.equal(input?.type?.dtype, 'float16');
+    }
+  });
+
   it('names nodes by module and call, weights as in the state dict', () => {
     const { nodes, initializers } = detectFixture(join('torch', 'files', 'scripted.pt')).analysis.model.graph;
     assert.ok(nodes.some(({ name, opType }) => /^\/dense\/conv2d/.test(name) && opType === 'Conv'));

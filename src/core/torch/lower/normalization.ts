@@ -27,11 +27,11 @@ const batchNorm =
       perChannel(call, 'running_mean', 0),
       perChannel(call, 'running_var', 1),
     ];
-    const training = isTraining(call) ? { training_mode: int(1) } : {};
-    return call.emit('BatchNormalization', inputs, {
-      epsilon: float(call.number('eps', EPSILON)),
-      ...training,
-    });
+    const epsilon = float(call.number('eps', EPSILON));
+    if (!isTraining(call)) return call.emit('BatchNormalization', inputs, { epsilon });
+    // in training ONNX wants the new statistics as outputs, too
+    const outputs = call.emitMany('BatchNormalization', inputs, 3, { epsilon, training_mode: int(1) });
+    return outputs[0] as string;
   };
 
 /** Its statistics are those of the batch, where it trains or has no others. */
