@@ -1,5 +1,8 @@
-/** Ends each sentence that a word on an identity helps; screens offer it there. */
-export const SAY_IDENTITY = 'say which: --identity yes or --identity no, or “Change Assumptions…” in VS Code';
+/** In each sentence that a person's word helps; screens offer it there. */
+export const SAY_ELSEWHERE = '“Change Assumptions…” in VS Code';
+
+/** Ends each sentence that a word on an identity helps. */
+export const SAY_IDENTITY = `say which: --identity yes or --identity no, or ${SAY_ELSEWHERE}`;
 
 /** What somebody says of a checkpoint, in the place of what is assumed. */
 export interface GivenAssumptions {

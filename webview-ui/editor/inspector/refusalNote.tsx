@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react';
-import { SAY_IDENTITY } from '../../../src/core/checkpoint/assumptions';
+import { SAY_ELSEWHERE } from '../../../src/core/checkpoint/assumptions';
 import type { Refusal } from '../../../src/core/detect/block';
 import { Icon } from '../../shared/icon';
 import { t, tOr } from '../../shared/strings';
@@ -20,7 +20,7 @@ export function RefusalNote({ refusal, onChoose, onPoint, onAssumptions }: Refus
       <div>
         <h3>{t('inspector.refusedTitle', { code: tOr(`refusal.${refusal.code}`, refusal.code) })}</h3>
         <p>{refusal.message}</p>
-        {onAssumptions !== null && refusal.message.includes(SAY_IDENTITY) && (
+        {onAssumptions !== null && refusal.message.includes(SAY_ELSEWHERE) && (
           <p>
             <button
               type="button"

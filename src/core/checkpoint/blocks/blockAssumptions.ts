@@ -1,4 +1,4 @@
-import { SAY_IDENTITY, type GivenAssumptions, type OwnAssumption } from '../assumptions';
+import { SAY_ELSEWHERE, SAY_IDENTITY, type GivenAssumptions, type OwnAssumption } from '../assumptions';
 import type { Convention, Eps, HintedEps } from '../conventions/convention';
 import type { FoundBlock } from './foundBlock';
 import type { Measures } from './measure';
@@ -83,7 +83,7 @@ export function namesRefusal(
 ): FoundBlock['refusal'] {
   if (doubt === undefined || eps.length === 1 || told) return null;
   const choices = eps.map(({ value, whose }) => `${text(value)} of ${whose}`).join(', ');
-  const message = `"${prefix}" has the names of ${name}, but ${doubt.replace(/;.*/, '')}, and nothing else in the file tells which; if they are parallel branches, give their BN eps (${choices}): --bn-eps, or “Change Assumptions…” in VS Code.`;
+  const message = `"${prefix}" has the names of ${name}, but ${doubt.replace(/;.*/, '')}, and nothing else in the file tells which; if they are parallel branches, give their BN eps (${choices}): --bn-eps, or ${SAY_ELSEWHERE}.`;
   return { code: 'not-in-checkpoint', message };
 }
 
