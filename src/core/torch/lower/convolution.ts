@@ -75,7 +75,8 @@ function operands(call: Call, x: string): readonly string[] {
 }
 
 function spatialRank(call: Call): number {
-  return call.rank('weight') - 2;
+  const rank = call.rank('weight') - 2;
+  return rank > 0 ? rank : call.cannot('convolves with a weight of no spatial axis');
 }
 
 /** PyTorch takes a single sample without a batch, too. */
