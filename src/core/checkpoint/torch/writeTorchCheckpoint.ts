@@ -5,9 +5,10 @@ import { byteLength, type Tensor } from '../../tensor/tensor';
 import type { Archive } from '../../torch/archive/archive';
 import { zipChunks, type ZipContent } from '../../torch/archive/zipWriter';
 import { editPickle, type PickleEdit } from '../../torch/pickle/editPickle';
+import { freshStorageKeys, joinedOpcodes, storageKey } from '../../torch/pickle/editedStorages';
 import type { DictItem } from '../../torch/pickle/scanPickle';
 import { SET_ITEM, tensorItem } from '../../torch/pickle/tensorOpcodes';
-import { isKind, type PickleDict, type PickleValue } from '../../torch/pickle/values';
+import type { PickleDict } from '../../torch/pickle/values';
 import type { OtherEntry, Replacement } from '../checkpoint';
 import { tensorChunk } from '../tensorChunk';
 import type { TorchFile } from './readTorchCheckpoint';
@@ -41,7 +42,7 @@ export function torchChunks(
   leave: readonly OtherEntry[],
 ): readonly Chunk[] {
   const storages: NewStorage[] = [];
-  const fresh = freshKeys(archive);
+  const fresh = freshStorageKeys(archive);
   const edits: PickleEdit[] = [];
   for (const { state, gone, come } of replacements) {
     const items = itemsOf(scan.items, dicts.get(state));
@@ -76,7 +77,7 @@ function replaced(
   return leaving.map(({ span, single }, place) => {
     if (place > 0) return { span, bytes: new Uint8Array(0) };
     const parts = come.flatMap((one) => [itemOf(one), ...(single ? [SET_ITEM] : [])]);
-    return { span, bytes: joined(parts) };
+    return { span, bytes: joinedOpcodes(parts) };
   });
 }
 
@@ -85,28 +86,6 @@ function itemOf({ key, tensor, name }: NewStorage): Uint8Array {
   if (storage === undefined)
     return raise('unsupported', `"${name}" has a type that PyTorch's archives cannot hold.`);
   return tensorItem({ name, storage, key, dims: tensor.dims });
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
-}
-
-/** Names of storages that the archive does not have. */
-function freshKeys({ names }: Archive): () => string {
-  const taken = names.map((name) => /^data\/(\d{1,9})$/.exec(name)?.[1]).map((key) => Number(key ?? -1));
-  let next = taken.reduce((most, key) => Math.max(most, key), -1) + 1;
-  return () => String(next++);
-}
-
-function storageKey(value: PickleValue): string {
-  const content: unknown = isKind(value, 'object') ? value.content : null;
-  return (content as { readonly key?: string } | null)?.key ?? '';
 }
 
 /** The entries in the order of the archive; new storages stand behind the old ones. */

@@ -6,11 +6,12 @@ import { byteLength } from '../../tensor/tensor';
 import { openArchive, type Archive } from '../archive/archive';
 import { zipChunks, type ZipContent } from '../archive/zipWriter';
 import { editPickle, type PickleEdit } from '../pickle/editPickle';
+import { freshStorageKeys, joinedOpcodes, storageKey } from '../pickle/editedStorages';
 import { MOST_PICKLE_BYTES } from '../pickle/readPickle';
 import { scanPickle, type DictItem } from '../pickle/scanPickle';
 import { SET_ITEM, tensorItem } from '../pickle/tensorOpcodes';
 import { TORCH_POWERS } from '../pickle/torchPickle';
-import { isKind, type PickleValue } from '../pickle/values';
+import { isKind } from '../pickle/values';
 import { copiedEntry } from './copiedEntry';
 import type { NewTensor } from './graphWriter';
 
@@ -37,7 +38,7 @@ export function savedTensors(
   const inner = openArchive(archive.open(name));
   const scan = scanPickle(inner.read('data.pkl', MOST_PICKLE_BYTES), TORCH_POWERS);
   const items = isKind(scan.value, 'dict') ? (scan.items.get(scan.value) ?? []) : [];
-  const keys = freshKeys(inner);
+  const keys = freshStorageKeys(inner);
   const added = tensors.map((one) => ({ ...one, key: keys() }));
   const bytes = added.map(({ tensor, label, key }) => {
     const storage = STORAGES[tensor.dtype];
@@ -78,7 +79,7 @@ function edits(
   const parts = come.flatMap((one) => [one, ...(first.single ? [SET_ITEM] : [])]);
   return leaving.map((item) => ({
     span: item.span,
-    bytes: item === first ? joined(parts) : new Uint8Array(0),
+    bytes: item === first ? joinedOpcodes(parts) : new Uint8Array(0),
   }));
 }
 
@@ -94,27 +95,5 @@ function parameterItem(item: Uint8Array, label: string, trains: boolean): Uint8A
     Uint8Array.of(0x29, 0x52),
   ];
   const whole = [encode('ctorch._utils\n_rebuild_parameter\n'), item.subarray(name), ...end];
-  return joined([item.subarray(0, name), ...whole, Uint8Array.of(0x87, 0x52)]);
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
-}
-
-/** Names of storages that the archive does not have. */
-function freshKeys({ names }: Archive): () => string {
-  const taken = names.map((name) => Number(/^data\/(\d{1,9})$/.exec(name)?.[1] ?? -1));
-  let next = taken.reduce((most, key) => Math.max(most, key), -1) + 1;
-  return () => String(next++);
-}
-
-function storageKey(value: PickleValue): string {
-  const content: unknown = isKind(value, 'object') ? value.content : null;
-  return (content as { readonly key?: string } | null)?.key ?? '';
+  return joinedOpcodes([item.subarray(0, name), ...whole, Uint8Array.of(0x87, 0x52)]);
 }

@@ -1,0 +1,28 @@
+import type { Archive } from '../archive/archive';
+import { isKind, type PickleValue } from './values';
+
+/** What whoever edits the pickle of an archive's tensors needs, to take storages out of it and put others in. */
+
+/** Names of storages that the archive does not have, one a call. */
+export function freshStorageKeys({ names }: Archive): () => string {
+  const taken = names.map((name) => Number(/^data\/(\d{1,9})$/.exec(name)?.[1] ?? -1));
+  let next = taken.reduce((most, key) => Math.max(most, key), -1) + 1;
+  return () => String(next++);
+}
+
+/** The name of the storage that a persistent id stands for; '' for anything else. */
+export function storageKey(value: PickleValue): string {
+  const content: unknown = isKind(value, 'object') ? value.content : null;
+  return (content as { readonly key?: string } | null)?.key ?? '';
+}
+
+/** Opcodes one behind the other. */
+export function joinedOpcodes(parts: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
