@@ -6,6 +6,7 @@ import type { HostPlatform } from './host/hostPlatform';
 import { loadModelCalls } from './host/python/loadModelCalls';
 import { startNodeThread } from './platform/node/nodeThread';
 import { removeStaleTemporaries } from './platform/node/staleTemporaries';
+import { threadMs } from './platform/node/threadMs';
 
 export type { RepLensApi } from './host/composition';
 
@@ -17,6 +18,7 @@ export function activate(context: vscode.ExtensionContext): RepLensApi {
 /** @param dist the folder of the bundles. */
 function nodePlatform(dist: string): HostPlatform {
   return {
+    workedMs: threadMs,
     startThread: () => startNodeThread(join(dist, 'modelWorker.js'), { ortFolder: join(dist, 'ort') }),
     threadRunsModels: true,
     removeStaleTemporaries: (output, since) => {

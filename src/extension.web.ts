@@ -13,6 +13,7 @@ export function activate(context: vscode.ExtensionContext): RepLensApi {
 function webPlatform(extensionUri: vscode.Uri): HostPlatform {
   const script = (...path: string[]): vscode.Uri => vscode.Uri.joinPath(extensionUri, 'dist', ...path);
   return {
+    workedMs: () => performance.now(),
     startThread: () =>
       startWebThread(async () => vscode.workspace.fs.readFile(script('webview', 'modelWorker.js'))),
     threadRunsModels: false,

@@ -3,6 +3,8 @@ import type { modelCalls } from './python/modelCalls';
 
 /** What is one thing in Node and another in a browser; the composition roots give it. */
 export interface HostPlatform {
+  /** Milliseconds of work up to now: of this thread's own processor time where that is known, else of the clock. */
+  workedMs(): number;
   /** Starts the worker that reads and writes models. */
   startThread(): ThreadWorker;
   /** Whether that worker can run models too; where not, they run in the report only. */

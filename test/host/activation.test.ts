@@ -3,22 +3,14 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { extension } from './support/workspace';
 
-// runs before the other files, which open models
+// runs before the other files, which open models; how long activation takes is held over all starts (support/activations.mjs)
 describe('activation', () => {
-  it('takes less than 50 ms, starts no thread and loads no runtime', async () => {
+  it('starts no thread and loads no runtime', async function () {
+    // an extension is activated once: a second try could not show this
+    this.retries(0);
     const found = extension();
     assert.equal(found.isActive, false, 'nothing has asked for it yet');
-    const started = performance.now();
-    const before = process.cpuUsage();
-    const { activationMs, threadStarted } = await found.activate();
-    const used = process.cpuUsage(before);
-    const asked = performance.now() - started;
-    const cpu = (used.user + used.system) / 1000;
-    console.log(
-      `  activation: ${activationMs.toFixed(1)} ms; asking VS Code for it ${asked.toFixed(1)} ms, ${cpu.toFixed(1)} ms of them computing`,
-    );
-    // on a busy machine the clock also counts others' work
-    assert.ok(Math.min(activationMs, cpu) < 50, `activate() took ${activationMs} ms`);
+    const { threadStarted } = await found.activate();
     assert.equal(threadStarted(), false);
     const size = statSync(join(found.extensionPath, 'dist', 'extension.js')).size;
     // onnxruntime or the protobuf schema alone would be more

@@ -1,7 +1,8 @@
-import { readdirSync } from 'node:fs';
+import { appendFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Mocha from 'mocha';
 import { lineReporter, pictureFailure } from './support/lineReporter';
+import { extension } from './support/workspace';
 
 /**
  * Runs the host tests of one variant inside the extension host; VS Code calls it.
@@ -25,6 +26,7 @@ export async function run(): Promise<void> {
   });
   for (const file of testFiles(process.env['REPLENS_TEST_VARIANT'] ?? '')) mocha.addFile(file);
   const { passed, failed } = await runMocha(mocha);
+  noteActivation();
   console.log(`REPLENS-RESULT ${JSON.stringify({ suite: 'host', passed, failed })}`);
   if (failed > 0) throw new Error(`${failed} of ${passed + failed} host tests failed.`);
   if (passed === 0 && !process.env['REPLENS_TEST_GREP']) throw new Error('No host test ran.');
@@ -36,6 +38,13 @@ function testFiles(variant: string): readonly string[] {
     .filter((name) => name.endsWith('.test.js') && (/\.(\w+)\.test\.js$/.exec(name)?.[1] ?? '') === variant)
     .sort()
     .map((name) => join(__dirname, name));
+}
+
+/** Adds how long this start's activation took to the file that REPLENS_TEST_ACTIVATIONS names, for runTest.mjs to judge. */
+function noteActivation(): void {
+  const path = process.env['REPLENS_TEST_ACTIVATIONS'];
+  const found = extension();
+  if (path !== undefined && found.isActive) appendFileSync(path, `${found.exports.activationMs}\n`);
 }
 
 function runMocha(mocha: Mocha): Promise<{ readonly passed: number; readonly failed: number }> {

@@ -9,12 +9,14 @@ import { runTests } from '@vscode/test-electron';
 import { build } from 'esbuild';
 import { quietSettings } from '../../scripts/host/server.mjs';
 import { repoRoot } from '../../scripts/lib/paths.mjs';
+import { Activations } from './support/activations.mjs';
 import { installPackage } from './support/installPackage.mjs';
 import { bundleWebTests, prepareWebWorkspace } from './support/webHost.mjs';
 
 const sources = join(repoRoot, 'test', 'host');
 const bundles = join(repoRoot, 'dist', 'test-host');
 const codeHost = join(repoRoot, 'scripts', 'host', 'codeHost.mjs');
+const activations = new Activations(join(bundles, 'activations.txt'));
 const desktop = process.env.REPLENS_TEST_HOST === 'desktop';
 
 /** Each variant is one start of VS Code; a test file `x.<name>.test.ts` runs in that variant only. */
@@ -88,7 +90,7 @@ async function runVariant({ name, title, args, packaged = false, tests = 'index.
       ...(desktop ? {} : { vscodeExecutablePath: codeHost }),
       extensionDevelopmentPath: developed,
       extensionTestsPath: join(bundles, tests),
-      extensionTestsEnv: { REPLENS_TEST_VARIANT: name },
+      extensionTestsEnv: { REPLENS_TEST_VARIANT: name, REPLENS_TEST_ACTIVATIONS: activations.path },
       launchArgs: [workspace, ...profile, ...(packaged ? [] : ['--disable-extensions']), ...args],
     });
     return true;
@@ -104,9 +106,11 @@ const names = await bundle();
 const suffix = (name) => /\.(\w+)\.test\.ts$/.exec(name)?.[1] ?? '';
 const unknown = names.find((name) => !variants.some((variant) => variant.name === suffix(name)));
 if (unknown) throw new Error(`test/host/${unknown} names a variant that runTest.mjs does not have.`);
+await activations.clear();
 const only = process.env.REPLENS_TEST_ONLY?.split(',');
 for (const variant of variants) {
   if (only && !only.includes(variant.name || 'plain')) continue;
   if (!names.some((name) => suffix(name) === variant.name)) continue;
   if (!(await runVariant(variant))) process.exitCode = 1;
 }
+if (!(await activations.hold())) process.exitCode = 1;
