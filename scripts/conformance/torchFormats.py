@@ -3,14 +3,19 @@
 Each file is inspected and fused to ONNX by us. It must have the blocks of the network's ONNX export (families and
 refusals), and what onnxruntime computes of the fused model must be the network's float64 result, within a few roundings.
 
-    torchFormats.py [NAME …] [--forms static,trace,…]
+    torchFormats.py [NAME …] [--forms static,trace,…] [--record FILE] [--minutes M]
+
+All networks take some half an hour. With --minutes it begins no form after so many of them; with --record each result
+is written down as a line of JSON, and the next run with the same file goes on where the last one ended.
 """
 
 import argparse
 import copy
 import io
+import json
 import logging
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -130,8 +135,18 @@ def export_onnx(network, x, path, twin):
     torch.onnx.export(network, (x,), path, input_names=['x'], opset_version=17, dynamo=False, **folded, **dynamic)
 
 
+LONGEST = 90
+"""Seconds for PyTorch to make one file: a network that takes longer is none to wait for."""
+
+
+def too_long(*_):
+    raise TimeoutError(f'it takes more than {LONGEST} s')
+
+
 def quietly(action, *arguments):
     """Null, or the reason why PyTorch can't do it."""
+    signal.signal(signal.SIGALRM, too_long)
+    signal.alarm(LONGEST)
     try:
         with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
             action(*arguments)
@@ -139,6 +154,8 @@ def quietly(action, *arguments):
     except Exception as error:  # noqa: BLE001: whatever PyTorch raises for a network it can't export
         lines = str(error).strip().splitlines()
         return f'{type(error).__name__}: {lines[0][:120] if lines else ""}'
+    finally:
+        signal.alarm(0)
 
 
 def blocks_of(report):
@@ -229,10 +246,38 @@ def made(timm, name, spec, **more):
     return network
 
 
-def check_model(timm, replens, tally, folder, name, forms):
+class Record:
+    """What was found, form by form; in a file, where a run is to go on after another."""
+
+    def __init__(self, path, minutes):
+        self.path, self.end = path, time.monotonic() + 60 * minutes
+        self.known = {}
+        if path is not None and os.path.exists(path):
+            with open(path, encoding='utf-8') as lines:
+                for line in map(json.loads, lines):
+                    self.known[line['network'], line['form']] = line
+
+    def has(self, name, form):
+        return (name, form) in self.known
+
+    def is_over(self):
+        return time.monotonic() > self.end
+
+    def add(self, name, form, faults, line):
+        entry = {'network': name, 'form': form, 'faults': faults, 'line': line}
+        self.known[name, form] = entry
+        if self.path is not None:
+            with open(self.path, 'a', encoding='utf-8') as lines:
+                lines.write(json.dumps(entry, ensure_ascii=False) + '\n')
+
+
+def check_model(timm, replens, record, folder, name, forms):
+    missing = [form for form in forms if not record.has(name, form)]
+    if not missing or record.is_over():
+        return
     spec = dict(MODELS[name])
     network = calibrated(made(timm, name, spec), SIZE)
-    if any(form in SCRIPTED for form in forms):
+    if any(form in SCRIPTED for form in missing):
         spec['scripted'] = made(timm, name, spec, scriptable=True, exportable=True).eval()
         spec['scripted'].load_state_dict(network.state_dict())
     x = torch.randn(BATCH, 3, SIZE, SIZE)
@@ -240,12 +285,15 @@ def check_model(timm, replens, tally, folder, name, forms):
         exact = copy.deepcopy(network).double()(x.double())
     twins = Twins(replens, folder, name, network, x, exact)
     print(f'{name}:', flush=True)
-    for form in forms:
+    for form in missing:
+        if record.is_over():
+            return
         begun = time.monotonic()
         faults, line = check_form(replens, folder, name, form, spec, network, x, exact, twins)
         print(f'  {form:14} {line} ({time.monotonic() - begun:.0f} s)', flush=True)
-        if faults is not None:
-            tally.check(f'{name} {form}', faults)
+        for fault in faults or []:
+            print(f'    {fault}', flush=True)
+        record.add(name, form, faults, line)
 
 
 def main():
@@ -253,16 +301,31 @@ def main():
     parser.add_argument('names', nargs='*')
     parser.add_argument('--forms', default='static,open,core,trace,script_frozen')
     parser.add_argument('--keep', help='a folder for the files')
+    parser.add_argument('--record', help='a file to go on from')
+    parser.add_argument('--minutes', type=float, default=float('inf'))
     options = parser.parse_args()
     warnings.filterwarnings('ignore')
     logging.disable(logging.WARNING)
     timm, _ = import_timm()
-    tally, replens = Tally(), RepLens()
+    tally, replens, record = Tally(), RepLens(), Record(options.record, options.minutes)
+    names, forms = options.names or list(MODELS), options.forms.split(',')
     with tempfile.TemporaryDirectory() as temporary:
         folder = options.keep or temporary
-        for name in options.names or MODELS:
-            check_model(timm, replens, tally, folder, name, options.forms.split(','))
+        for name in names:
+            check_model(timm, replens, record, folder, name, forms)
+            if options.keep is None:
+                for file in os.listdir(folder):
+                    os.remove(os.path.join(folder, file))
     replens.close()
+    asked = [(name, form) for name in names for form in forms]
+    for name, form in asked:
+        found = record.known.get((name, form))
+        # what PyTorch itself does not export says nothing of us
+        if found is not None and found['faults'] is not None:
+            tally.check(f'{name} {form}', found['faults'])
+    missing = sum(not record.has(name, form) for name, form in asked)
+    if missing > 0:
+        print(f'{missing} of {len(asked)} are left for another run', flush=True)
     tally.finish()
 
 

@@ -119,7 +119,8 @@ def check(replens, folder, name, train):
     if 'problem' in report:
         line = f'{name:26} refused: {report["problem"]}'
         # programs that PyTorch itself loads no longer
-        return ([] if 'before 2.6' in report['problem'] else ['refused']), line
+        old = 'before 2.6' in report['problem'] or 'only PyTorch 2.1 wrote' in report['problem']
+        return ([] if old else ['refused']), line
     if not report['fused']:
         return [], f'{name:26} has nothing to fuse'
     try:

@@ -9,6 +9,8 @@ const bias = 'src/core/algebra/kernel/bias.ts';
 const vector = 'src/core/algebra/kernel/vectorExpr.ts';
 const bound = 'src/core/algebra/kernel/kernelBound.ts';
 const merged = 'src/core/algebra/kernel/mergedConv.ts';
+const piles = 'src/core/detect/piles.ts';
+const arithmetic = 'src/core/detect/transfer/arithmetic.ts';
 
 /** Each rule of the operator algebra, and the edit that breaks it. */
 export const algebraMutations = [
@@ -203,4 +205,19 @@ export const algebraMutations = [
     'return product(',
   ),
   of('NaN has no bound', bound, 'if (Number.isNaN(value)) return Infinity;', ''),
+  // branches that are stacked and summed
+  of(
+    'a stack is summed over its own axis',
+    piles,
+    "normal(intAttribute(concat, 'axis', 0), rank) !== axis",
+    'false',
+  ),
+  of(
+    'a view splits the axis of the Concat',
+    piles,
+    "normal(intAttribute(concat, 'axis', 0), dims.length - 1) !== axis",
+    'false',
+  ),
+  of('parts of a stack are of one shape', piles, 'dim !== null && dim === others[place]', 'true'),
+  of('the mean of a stack is divided by its parts', arithmetic, '1 / parts.length', '1'),
 ];

@@ -7,6 +7,7 @@ import { mergedWork, regionWork, type Work } from './cost';
 import { elementCount } from '../tensor/tensor';
 import { paddedForks } from './entrances';
 import { isObstacle } from './obstacle';
+import { isStacking, operandsOf, pileOf } from './piles';
 import { collectRegion, interpret } from './region';
 import { canRemove } from './removable';
 import { hasTransfer } from './transfer/transfer';
@@ -26,7 +27,9 @@ const JOINS = new Set(['Add', 'Sub', 'Sum', 'Mean', 'Concat']);
 
 /** A node where several tensors that depend on the input come together linearly. */
 export function isJoin(analysis: Analysis, node: Node): boolean {
-  return node.domain === '' && JOINS.has(node.opType) && variableInputs(analysis, node).length > 1;
+  if (pileOf(analysis, node) !== null) return true;
+  if (node.domain !== '' || !JOINS.has(node.opType) || isStacking(analysis, node)) return false;
+  return variableInputs(analysis, node).length > 1;
 }
 
 /** How far a region may grow past its join, and above its fork. */
@@ -48,7 +51,7 @@ export function candidates(analysis: Analysis): readonly Candidate[] {
 /** The tensors from which the region that ends in `node` may start: the fork, and above it the inputs of convolutions in a chain. */
 function sources(analysis: Analysis, node: Node): readonly string[] {
   if (isJoin(analysis, node)) {
-    const fork = analysis.dominators.nearestCommonDominator(variableInputs(analysis, node));
+    const fork = analysis.dominators.nearestCommonDominator(operandsOf(analysis, node));
     return fork === null ? [] : [fork, ...paddedForks(analysis, fork), ...convsAbove(analysis, fork)];
   }
   if (isTransposedConv(analysis, node)) return node.inputs.slice(0, 1);

@@ -4,6 +4,7 @@ import type { Region } from './block';
 import { hasSpatialKernel, isConv, isJoin } from './candidates';
 import { mergedWork, regionWork } from './cost';
 import { isObstacle, obstacle, type Obstacle } from './obstacle';
+import { isStacking, operandsOf, pileOf } from './piles';
 import { interpret } from './region';
 import { canRemove } from './removable';
 import type { RefusalCode } from '../algebra/refusal';
@@ -24,7 +25,7 @@ const MAX_NODES = 96;
  * convolution, and exactly one obstacle without which the merge would pay.
  */
 export function nearMissAt(analysis: Analysis, join: Node): NearMiss | null {
-  const source = analysis.dominators.nearestCommonDominator(variableInputs(analysis, join));
+  const source = analysis.dominators.nearestCommonDominator(operandsOf(analysis, join));
   const [sink] = join.outputs;
   if (source === null || sink === undefined) return null;
   const skeleton = walkBack(analysis, join, source);
@@ -102,6 +103,7 @@ function gateOf(
   analysis: Analysis,
   node: Node,
 ): { readonly obstacle: Obstacle; readonly follow: readonly string[] } | null {
+  if (isStacking(analysis, node) || pileOf(analysis, node) !== null) return null;
   const inputs = variableInputs(analysis, node);
   const dynamic = (text: string): Obstacle =>
     obstacle('dynamic-coefficient', `"${node.name}" (${node.opType}) ${text}`, node);
@@ -222,11 +224,11 @@ function hasLinearConvBranch(analysis: Analysis, join: Node, region: Region, fou
   const inside = new Set(region.nodes);
   const stands = PLURAL.has(found.code) || found.code === 'unprofitable' || found.code === 'extra-consumer';
   const blocked = new Set(stands ? [] : found.nodes);
-  const operands = [...variableInputs(analysis, join)];
+  const operands = [...operandsOf(analysis, join)];
   for (let value = operands.pop(); value !== undefined; value = operands.pop()) {
     let node = analysis.index.producer.get(value);
     if (node !== undefined && inside.has(node) && isJoin(analysis, node)) {
-      operands.push(...variableInputs(analysis, node));
+      operands.push(...operandsOf(analysis, node));
       continue;
     }
     let hasConv = false;

@@ -1,7 +1,8 @@
 import type { Node } from '../ir/model';
-import { variableInputs, type Analysis } from './analysis';
+import { type Analysis } from './analysis';
 import type { Branch, Region } from './block';
 import { isJoin } from './candidates';
+import { operandsOf } from './piles';
 
 /** Nested joins that share operands could have exponentially many. */
 const MAX_BRANCHES = 64;
@@ -21,7 +22,7 @@ export function refusedBranches(analysis: Analysis, region: Region): readonly Br
       branches.push(branch(behind));
       return;
     }
-    const inputs = variableInputs(analysis, node).filter(
+    const inputs = operandsOf(analysis, node).filter(
       (input) => input === region.source || producer(input) !== null,
     );
     const isSplit = isJoin(analysis, node) && inputs.length > 1;

@@ -6,6 +6,7 @@ import type { Region } from './block';
 import { entrances } from './entrances';
 import { plainImage, sameOrder, type Image } from './image';
 import { isObstacle, obstacle, type Obstacle } from './obstacle';
+import { isStacking, operandsOf } from './piles';
 import { applyTransfer, type ApplyContext } from './transfer/apply';
 import { settle } from './transfer/frames';
 
@@ -84,6 +85,8 @@ function interpretIn(
   };
   let found: Obstacle | null = null;
   for (const node of region.nodes) {
+    // what is stacked is read where it is added up
+    if (isStacking(analysis, node)) continue;
     const result = whatIf.skip.has(node) ? passOn(node, context) : applyTransfer(node, context);
     if (isObstacle(result)) found = result;
     else if (result.some((image) => treeSize(image.operator) > MAX_TREE)) found = tooTangled(node);
@@ -116,7 +119,7 @@ function operatorAt(
 }
 
 function passOn(node: Node, context: ApplyContext): readonly Image[] | Obstacle {
-  for (const input of node.inputs) {
+  for (const input of operandsOf(context.analysis, node)) {
     const image = context.imageOf(input);
     if (image !== null) return [image];
   }

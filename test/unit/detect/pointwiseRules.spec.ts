@@ -1,4 +1,6 @@
-import type { Net } from './net';
+import assert from 'node:assert/strict';
+import { detectSpec } from './merges';
+import { Net } from './net';
 import { add, C, conv1, conv3, fails, holds } from './ruleCases';
 
 describe('rule: BatchNormalization', () => {
@@ -38,6 +40,77 @@ describe('rule: Add, Sum, Sub, Neg, Mean', () => {
     'spatial broadcasting',
     'broadcast',
     (net) => add(net, net.conv('x', C, 3), conv3(net)),
+    [1, 4, 3, 3],
+  );
+});
+
+/** Tensors on an axis of their own, as `torch.stack` is exported. */
+function stacked(net: Net, axis: number, ...parts: readonly string[]): string {
+  const lifted = parts.map((part) => net.node('Unsqueeze', [part, net.ints(axis)]));
+  return net.node('Concat', lifted, { axis });
+}
+
+/** As PyTorch decomposes `torch.stack`: side by side on an axis, which is then split. */
+function viewed(net: Net, axis: number, shape: readonly number[], ...parts: readonly string[]): string {
+  return net.node('Reshape', [net.node('Concat', parts, { axis }), net.ints(...shape)]);
+}
+
+describe('rule: branches that are stacked and summed', () => {
+  const sum = (net: Net, value: string, axis: number, keepdims = 0): string =>
+    net.node('ReduceSum', [value, net.ints(axis)], { keepdims });
+  for (const axis of [0, 1, 2, 4, -1])
+    holds(`on axis ${axis}`, (net) => sum(net, stacked(net, axis, conv3(net), conv1(net), 'x'), axis));
+  holds('their mean', (net) =>
+    net.node('ReduceMean', [stacked(net, 0, conv3(net), conv1(net), 'x')], {
+      axes: { ints: [0] },
+      keepdims: 0,
+    }),
+  );
+  holds('an axis counted from the end', (net) => sum(net, stacked(net, 0, conv3(net), conv1(net)), -5));
+  holds('a join within, and one behind', (net) =>
+    add(net, sum(net, stacked(net, 1, add(net, conv3(net), 'x'), conv1(net)), 1), conv1(net)),
+  );
+  for (const [axis, shape] of [
+    [0, [2, 2, 4, 6, 6]],
+    [1, [2, 2, 4, 6, 6]],
+    [3, [2, 4, 6, 2, 6]],
+  ] as const)
+    holds(
+      `as one Concat on axis ${axis} and a Reshape`,
+      (net) => sum(net, viewed(net, axis, shape, conv3(net), conv1(net)), axis),
+      [2, 4, 6, 6],
+    );
+  fails('summed over another axis', null, (net) => sum(net, stacked(net, 0, conv3(net), conv1(net)), 2));
+  // the Concat alone is one wider convolution: what is behind it stays
+  holds(
+    'only up to a Reshape that splits another way',
+    (net) => sum(net, viewed(net, 1, [2, 4, 2, 6, 6], conv3(net), conv1(net)), 2),
+    [2, 4, 6, 6],
+  );
+  holds(
+    'only up to a Reshape of parts of different widths',
+    (net) => sum(net, viewed(net, 1, [2, 2, 8, 6, 6], conv3(net), net.conv('x', [4, 12], 1)), 1),
+    [2, 4, 6, 6],
+  );
+  it('the sum is part of the block', () => {
+    const net = new Net();
+    const both = viewed(net, 1, [2, 2, 4, 6, 6], conv3(net), conv1(net));
+    const [block] = detectSpec(net.spec([2, 4, 6, 6], sum(net, both, 1))).blocks;
+    const types = block?.region.nodes.map(({ opType }) => opType) ?? [];
+    assert.deepEqual(types.slice(0, 5), ['Conv', 'Conv', 'Concat', 'Reshape', 'ReduceSum']);
+  });
+  fails('the stack is read elsewhere, too', null, (net) => {
+    const both = stacked(net, 0, conv3(net), conv1(net));
+    return net.node('Mul', [sum(net, both, 0), net.node('ReduceMax', [both, net.ints(0)], { keepdims: 0 })]);
+  });
+  fails('an activation inside a branch', 'nonlinear-op', (net) =>
+    sum(net, stacked(net, 0, conv3(net), net.node('Relu', [conv1(net)])), 0),
+  );
+  fails(
+    'different strides',
+    'stride-mismatch',
+    (net) =>
+      sum(net, stacked(net, 0, net.conv('x', C, 3, { stride: 2 }), net.conv('x', C, 3, { stride: 3 })), 0),
     [1, 4, 3, 3],
   );
 });

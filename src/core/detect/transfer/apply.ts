@@ -1,11 +1,12 @@
 import { standardOpset } from '../../eval/modelRun';
 import type { Node } from '../../ir/model';
-import { variableInputs } from '../analysis';
 import { plainImage, sameOrder, type Image } from '../image';
 import { isObstacle, obstacle, type Obstacle } from '../obstacle';
+import { operandsOf, pileOf } from '../piles';
+import { pileNode } from './arithmetic';
 import { settle } from './frames';
 import { legacyObstacle } from './legacy';
-import { IMAGE_RULES, PLAIN_RULES, POINTWISE_RULES, type TransferContext } from './transfer';
+import { IMAGE_RULES, PLAIN_RULES, POINTWISE_RULES, type Transfer, type TransferContext } from './transfer';
 import { unknownOperator } from './unknown';
 
 /** What applying a rule needs besides the operands' images. */
@@ -19,10 +20,14 @@ export function applyTransfer(node: Node, context: ApplyContext): readonly Image
   const imageRule = IMAGE_RULES.get(node.opType);
   if (imageRule !== undefined)
     return imageRule(node, { ...context, order: null, operatorOf: operators(context.imageOf) });
-  const rule = PLAIN_RULES.get(node.opType) ?? POINTWISE_RULES.get(node.opType);
+  const pile = pileOf(context.analysis, node);
+  const rule: Transfer | undefined =
+    pile === null
+      ? (PLAIN_RULES.get(node.opType) ?? POINTWISE_RULES.get(node.opType))
+      : (own, within) => pileNode(own, pile, within);
   if (rule === undefined) return unknownOperator(node);
   const settled = new Map<string, Image>();
-  for (const input of variableInputs(context.analysis, node)) {
+  for (const input of operandsOf(context.analysis, node)) {
     const image = context.imageOf(input);
     const flat = image === null ? unsettled(node) : settle(image, node, context);
     if (isObstacle(flat)) return flat;

@@ -3,6 +3,7 @@ import type { VectorExpr } from '../../algebra/kernel/vectorExpr';
 import { isRefused } from '../../algebra/refusal';
 import type { Node } from '../../ir/model';
 import { isObstacle, obstacle, obstacleAt, type Obstacle } from '../obstacle';
+import type { Pile } from '../piles';
 import { channelConstant, onlyOperand, workOf } from './operands';
 import type { TransferContext } from './transfer';
 
@@ -28,6 +29,12 @@ export function meanNode(node: Node, context: TransferContext): Operator | Obsta
   return weightedSum(node, context, () => 1 / node.inputs.length);
 }
 
+/** A sum or mean over branches that were stacked before: y = w·Σ Lᵢ(x), w = 1 or 1/n. */
+export function pileNode(node: Node, { parts }: Pile, context: TransferContext): Operator | Obstacle {
+  const weight = node.opType === 'ReduceMean' ? 1 / parts.length : 1;
+  return weightedSum(node, context, () => weight, parts);
+}
+
 export function negNode(node: Node, context: TransferContext): Operator | Obstacle {
   return weightedSum(node, context, () => -1);
 }
@@ -36,10 +43,11 @@ function weightedSum(
   node: Node,
   context: TransferContext,
   coefficient: (place: number) => number,
+  inputs: readonly string[] = node.inputs,
 ): Operator | Obstacle {
   const terms: { coefficient: number; of: Operator }[] = [];
   const constants: { name: string; coefficient: number }[] = [];
-  node.inputs.forEach((input, place) => {
+  inputs.forEach((input, place) => {
     const operator = context.operatorOf(input);
     if (operator === null) constants.push({ name: input, coefficient: coefficient(place) });
     else terms.push({ coefficient: coefficient(place), of: operator });
