@@ -12,7 +12,7 @@ import { extension } from './support/workspace';
 export async function run(): Promise<void> {
   const mocha = new Mocha({
     ui: 'bdd',
-    timeout: 60_000,
+    timeout: 120_000,
     retries: 1,
     forbidOnly: true,
     forbidPending: true,

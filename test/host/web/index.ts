@@ -18,7 +18,7 @@ export async function run(): Promise<void> {
   globalThis.replensEnvironment = await readEnvironment();
   mocha.setup({
     ui: 'bdd',
-    timeout: 60_000,
+    timeout: 120_000,
     retries: 1,
     forbidOnly: true,
     forbidPending: true,
