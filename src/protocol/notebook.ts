@@ -1,5 +1,6 @@
 import type { ModelView } from '../core/view/modelView';
 import type { ModelWorkerMethods } from './modelWorker';
+import type { OutputFormat } from './vocabulary';
 
 /** The renderer's id: of its contribution, and of the messages between it and the extension host. */
 export const RENDERER_ID = 'replens.output';
@@ -20,6 +21,8 @@ export interface NotebookHostMethods extends Looks {
   /** Writes a model that was fused from `name` beside the notebook; asks where one is there. null: they would rather not. */
   saveFused(params: {
     readonly name: string;
+    /** What it was written in: a checkpoint and a .pt2 begin alike. */
+    readonly format: OutputFormat;
     /** In base64. */
     readonly data: string;
   }): Promise<SavedModel | null>;

@@ -149,6 +149,32 @@ describe('notebook outputs', () => {
     });
   });
 
+  it('draws checkpoints, from their file and from the output, and saves what it fuses with the ending of their kind', async () => {
+    const weights = copyFixture('checkpoints/repvgg.safetensors', folder, 'net.safetensors');
+    const bytes = readFileSync(copyFixture('checkpoints/training.pth', folder).fsPath).toString('base64');
+    const editor = await openNotebook(folder, [
+      { [MODEL_MIME]: { name: 'last.ckpt', format: 'checkpoint', bytes } },
+      { [MODEL_MIME]: { name: 'net.safetensors', format: 'checkpoint', path: 'net.safetensors' } },
+    ]);
+    const from = (name: string, testId: string): Target => ({
+      webview: '[data-replens]',
+      selector: `[data-replens]:has([data-testid="model-name"]:has-text("${name}")) [data-testid="${testId}"]`,
+    });
+    await bridge.waitFor(from('last.ckpt', 'branch-graph'));
+    await bridge.click(from('last.ckpt', 'fuse-all'));
+    await bridge.waitFor(from('last.ckpt', 'saved'));
+    assert.ok(existsSync(inWorkspace(folder, 'last.fused.ckpt').fsPath));
+    await bridge.screenshot('notebook-checkpoint');
+    editor.revealRange(new vscode.NotebookRange(1, 2), vscode.NotebookEditorRevealType.AtTop);
+    await bridge.waitFor(from('net.safetensors', 'branch-graph'));
+    assert.match(await bridge.text(from('net.safetensors', 'assumptions-file')), /BN eps 1e-5 is RepVGG's/);
+    await bridge.click(from('net.safetensors', 'open-editor'));
+    await eventually('the model editor', () => {
+      const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+      return input instanceof vscode.TabInputCustom && input.uri.fsPath === weights.fsPath ? true : undefined;
+    });
+  });
+
   it('opens no file outside of the notebook’s folder and the workspace', async () => {
     const path = `${'../'.repeat(20)}etc/hostname.onnx`;
     await openNotebook(folder, [{ [MODEL_MIME]: { name: 'x.onnx', format: 'onnx', path } }]);

@@ -70,6 +70,21 @@ describe('a virtual workspace', function () {
     files.delete(merged);
   });
 
+  it('has its checkpoints opened, fused as such and verified, too', async () => {
+    const weights = vscode.Uri.parse('memfs-test:/net.safetensors');
+    const merged = vscode.Uri.parse('memfs-test:/net.fused.safetensors');
+    const fixture = 'test/fixtures/checkpoints/repvgg.safetensors';
+    files.writeFile(weights, readFileSync(join(extension().extensionPath, fixture)));
+    await vscode.commands.executeCommand('replens.openModel', weights);
+    await bridge.waitFor(on('editor', 'assumptions-file'));
+    await vscode.commands.executeCommand('replens.fuse', weights, [weights]);
+    const finished = nextVerification();
+    await startVerify(weights, merged);
+    assert.equal(unwrap((await finished).result).verdict, 'equivalent');
+    files.delete(weights);
+    files.delete(merged);
+  });
+
   it('has its near misses in the text and in Problems', async () => {
     const refused = vscode.Uri.parse('memfs-test:/refused.onnx');
     files.writeFile(

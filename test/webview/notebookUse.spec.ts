@@ -3,6 +3,7 @@ import { detect } from '../../src/core/detect/detect';
 import { fromBase64 } from '../../src/core/view/notebook/base64';
 import { MODEL_MIME, REPORT_MIME } from '../../src/core/view/notebook/envelope';
 import { modelView } from '../../src/core/view/modelView';
+import { fuseCheckpoint, openCheckpoint } from '../support/checkpoints';
 import { decodeBytes } from '../support/onnxBuilder';
 import { audit } from './support/axe';
 import { fixture, fusedBytes } from './support/models';
@@ -43,6 +44,34 @@ describe('notebook outputs: Fuse and Verify', () => {
     deepEqual(await notebook.downloads(), ['net.fused.onnx']);
     await notebook.close();
   });
+
+  for (const [file, name, format] of [
+    ['checkpoints/repvgg.safetensors', 'net.safetensors', 'safetensors'],
+    ['checkpoints/training.pth', 'last.ckpt', 'pth'],
+  ] as const)
+    it(`draws a checkpoint with what is assumed of it, and fuses it as what it is: ${name}`, async () => {
+      const saved: { readonly format: string; readonly bytes: Uint8Array }[] = [];
+      const notebook = await openNotebook({
+        host: {
+          saveFused: async ({ format, data }) => {
+            saved.push({ format, bytes: fromBase64(data, 'it') });
+            return Promise.resolve({ name, path: name });
+          },
+        },
+      });
+      await notebook.show('a', MODEL_MIME, inline(file, name));
+      await part(notebook, 'a', 'branch-graph').waitFor();
+      match(await part(notebook, 'a', 'assumptions-file').innerText(), /BN eps 1e-5 is RepVGG's/);
+      equal(await part(notebook, 'a', 'screen-map').count(), 0);
+      // nobody is there whom it could ask
+      equal(await part(notebook, 'a', 'set-assumptions-file').count(), 0);
+      await part(notebook, 'a', 'fuse-all').click();
+      await part(notebook, 'a', 'saved').waitFor();
+      equal(saved[0]?.format, format);
+      const expected = fuseCheckpoint(openCheckpoint(file.replace('checkpoints/', ''))).bytes;
+      deepEqual(Buffer.from(saved[0].bytes), Buffer.from(expected));
+      await notebook.close();
+    });
 
   it('verifies on WebGPU in a worker of its own, which ends; the report is under the model', async () => {
     const notebook = await openNotebook();

@@ -23,7 +23,7 @@ export async function saveFused(
     download(target, new Blob([bytes]));
     return { where: 'download', name: target };
   }
-  const saved = await host.call('saveFused', { name, data: toBase64(new Uint8Array(bytes)) });
+  const saved = await host.call('saveFused', { name, format, data: toBase64(new Uint8Array(bytes)) });
   if (!saved.ok) raise(saved.problem.code, saved.problem.message);
   return saved.value === null ? null : { where: 'beside', model: saved.value };
 }
@@ -57,9 +57,11 @@ export function savePicture(
   return saveAs(channel, `${model.replace(/\.[^.]+$/, '')}.${block}.fold.${format}`, bytes);
 }
 
-/** "model.onnx" → "model.fused.onnx". */
+/** "model.onnx" → "model.fused.onnx"; a checkpoint of PyTorch keeps its ending. */
 export function fusedName(name: string, format: OutputFormat): string {
-  return `${name.replace(/\.(onnx|pt2|pth?|ckpt|safetensors)$/i, '')}.fused.${format}`;
+  const [ending = '', word] = /\.(onnx|pt2|pth?|ckpt|safetensors)$/i.exec(name) ?? [];
+  const own = format === 'pth' && /^(pth?|ckpt)$/i.test(word ?? '') ? ending : `.${format}`;
+  return `${name.slice(0, name.length - ending.length)}.fused${own}`;
 }
 
 /** In a notebook VS Code hears the click and asks where to; elsewhere the browser does. */

@@ -23,13 +23,12 @@ export interface OutputFile {
  */
 export async function saveFused(
   notebook: vscode.Uri,
-  file: OutputFile,
+  { format, ...file }: OutputFile & { readonly format: OutputFormat },
 ): Promise<{ readonly uri: vscode.Uri; readonly model: SavedModel } | null> {
   const bytes = bytesOf(file);
   const name = checkedName(file.name);
   const source = vscode.Uri.joinPath(folderOf(notebook), isReadable(name) ? name : `${name}.onnx`);
-  // as it was written: only an archive begins so
-  const formats: readonly OutputFormat[] = bytes[0] === 0x50 && bytes[1] === 0x4b ? ['pt2'] : ['onnx'];
+  const formats = [checkedFormat(format)];
   const target = await placeFor(notebook, fusedUri(source, formats), formats);
   if (target === null) return null;
   await write(target, bytes);
@@ -72,6 +71,12 @@ async function write({ output }: Target, bytes: Uint8Array): Promise<void> {
     const words = error instanceof Error ? error.message : String(error);
     raise('failed', vscode.l10n.t('{0} cannot be written: {1}', fileName(output), words));
   }
+}
+
+/** A hostile page may say anything. */
+function checkedFormat(format: unknown): OutputFormat {
+  const formats: readonly OutputFormat[] = ['onnx', 'pt2', 'pth', 'safetensors'];
+  return formats.find((one) => one === format) ?? 'onnx';
 }
 
 function bytesOf({ data }: OutputFile): Uint8Array {

@@ -1,7 +1,7 @@
 // What the variant in a browser's extension host takes: a bundle without Node, and a workspace with models in it.
 import { execFile } from 'node:child_process';
 import { cp, mkdir, rename } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { repoRoot } from '../../../scripts/lib/paths.mjs';
@@ -23,24 +23,27 @@ export async function bundleWebTests(sources, outdir) {
   });
 }
 
-/** A model, what the command line fuses it into, and one with its weights in a file beside it. */
+/** Models and checkpoints, by where they lie in the workspace; the command line fuses each into `expected/`. */
+const FUSED = {
+  'models/net.onnx': 'models/seed_repvgg_alpha.legacy.onnx',
+  'models/program.pt2': 'torch/repvgg.pt2',
+  'weights/net.safetensors': 'checkpoints/repvgg.safetensors',
+  'weights/training.pth': 'checkpoints/training.pth',
+};
+
+/** Models, what the command line fuses them into, and one with its weights in a file beside it. */
 export async function prepareWebWorkspace(workspace) {
   const fixtures = join(repoRoot, 'test', 'fixtures');
-  for (const folder of ['models', 'expected', 'external']) await mkdir(join(workspace, folder));
-  const source = join(workspace, 'models', 'net.onnx');
-  await cp(join(fixtures, 'models', 'seed_repvgg_alpha.legacy.onnx'), source);
+  for (const folder of ['models', 'weights', 'expected', 'external']) await mkdir(join(workspace, folder));
   for (const name of ['external.onnx', 'external.bin'])
     await cp(join(fixtures, 'onnx', name), join(workspace, 'external', name));
-  const program = join(workspace, 'models', 'program.pt2');
-  await cp(join(fixtures, 'torch', 'repvgg.pt2'), program);
-  for (const [model, ending] of [
-    [source, 'onnx'],
-    [program, 'pt2'],
-  ]) {
-    const fused = join(workspace, 'expected', `fused.${ending}`);
+  for (const [place, fixture] of Object.entries(FUSED)) {
+    const model = join(workspace, place);
+    await cp(join(fixtures, fixture), model);
+    const fused = join(workspace, 'expected', basename(place));
     const cli = join(repoRoot, 'dist', 'cli.js');
     await promisify(execFile)(process.execPath, [cli, 'fuse', model, '-o', fused]);
     // with its ending it would be another model to find
-    await rename(fused, join(workspace, 'expected', ending === 'onnx' ? 'fused.bytes' : 'program.bytes'));
+    await rename(fused, `${fused}.bytes`);
   }
 }

@@ -4,6 +4,28 @@ import { bridge } from '../support/bridge';
 import { notifications, on, quickInput, shownReport } from '../support/screens';
 import { assert, bytesOf, eventually, extension, inWorkspace, removeFolder } from './support';
 
+/** A file holds the very bytes that the command line wrote for this model. */
+async function isAsExpected(file: vscode.Uri, model: string): Promise<void> {
+  const written = await bytesOf(file);
+  const expected = await bytesOf(inWorkspace('expected', `${model}.bytes`));
+  assert(written.length > 0 && written.length === expected.length, `${written.length} bytes`);
+  assert(
+    written.every((byte, place) => byte === expected[place]),
+    'byte for byte',
+  );
+}
+
+/** What the next verification finds; subscribes before anything else runs. */
+function nextVerdict(): Promise<string> {
+  const { onDidVerify } = extension<RepLensApi>().exports;
+  return new Promise((settle) => {
+    const subscription = onDidVerify(({ result }) => {
+      subscription.dispose();
+      settle(result.ok ? result.value.verdict : result.problem.message);
+    });
+  });
+}
+
 describe('the web host', function () {
   this.timeout(120_000);
   const folder = 'models';
@@ -30,13 +52,7 @@ describe('the web host', function () {
 
   it('fuses it through the workspace’s file system, into the very bytes of the command line', async () => {
     await vscode.commands.executeCommand('replens.fuse', source(), [source()]);
-    const written = await bytesOf(fused());
-    const expected = await bytesOf(inWorkspace('expected', 'fused.bytes'));
-    assert(written.length > 0 && written.length === expected.length, `${written.length} bytes`);
-    assert(
-      written.every((byte, place) => byte === expected[place]),
-      'byte for byte',
-    );
+    await isAsExpected(fused(), 'net.onnx');
     const names = (await vscode.workspace.fs.readDirectory(inWorkspace(folder))).map(([name]) => name).sort();
     const all = 'net.fused.onnx,net.onnx,program.pt2';
     assert(names.join() === all, `nothing else is left: ${names.join()}`);
@@ -48,13 +64,7 @@ describe('the web host', function () {
   });
 
   it('verifies the two in the report', async () => {
-    const api = await extension<RepLensApi>().activate();
-    const finished = new Promise<string>((settle) => {
-      const subscription = api.onDidVerify(({ result }) => {
-        subscription.dispose();
-        settle(result.ok ? result.value.verdict : result.problem.message);
-      });
-    });
+    const finished = nextVerdict();
     const verifying = vscode.commands.executeCommand('replens.verify', source(), [source(), fused()]);
     // the model leaves its batch open
     assert((await quickInput()) === 'Sizes to verify with', 'the question for the sizes');
@@ -86,14 +96,26 @@ describe('the web host', function () {
     await vscode.commands.executeCommand('vscode.open', program);
     await bridge.waitFor({ ...on('editor', 'block'), nth: 0 });
     await vscode.commands.executeCommand('replens.fuse', program, [program]);
-    const written = await bytesOf(inWorkspace(folder, 'program.fused.pt2'));
-    const expected = await bytesOf(inWorkspace('expected', 'program.bytes'));
-    assert(written.length > 0 && written.length === expected.length, `${written.length} bytes`);
-    assert(
-      written.every((byte, place) => byte === expected[place]),
-      'byte for byte',
-    );
+    await isAsExpected(inWorkspace(folder, 'program.fused.pt2'), 'program.pt2');
   });
+
+  for (const [file, fusedFile] of [
+    ['net.safetensors', 'net.fused.safetensors'],
+    ['training.pth', 'training.fused.pth'],
+  ] as const)
+    it(`opens a checkpoint, fuses it into the very bytes of the command line, and verifies it: ${file}`, async () => {
+      const checkpoint = inWorkspace('weights', file);
+      await vscode.commands.executeCommand('vscode.openWith', checkpoint, 'replens.model.option');
+      await bridge.waitFor(on('editor', 'assumptions-file'));
+      assert((await bridge.count(on('editor', 'screen-map'))) === 0, 'no map');
+      await vscode.commands.executeCommand('replens.fuse', checkpoint, [checkpoint]);
+      const merged = inWorkspace('weights', fusedFile);
+      await isAsExpected(merged, file);
+      const finished = nextVerdict();
+      await vscode.commands.executeCommand('replens.verify', checkpoint, [checkpoint, merged]);
+      assert((await finished) === 'equivalent', await finished);
+      await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    });
 
   it('reads a model whose weights lie in a file beside it, as text', async () => {
     await vscode.commands.executeCommand('replens.openText', inWorkspace('external', 'external.onnx'));
