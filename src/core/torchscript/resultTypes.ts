@@ -1,6 +1,7 @@
 import type { Dim, ValueType } from '../ir/model';
 import { isFloat, type DType } from '../tensor/dtype';
 import type { Argument, AtenNode } from '../torch/program/atenGraph';
+import { promoted } from '../torch/promotion';
 
 /**
  * What PyTorch would say of a call's results before it is lowered: a script says nothing. The element type always; the shape
@@ -31,8 +32,10 @@ class Asked {
     return this.call.args.get(name);
   }
 
-  get all(): readonly Argument[] {
-    return [...this.call.args.values()];
+  get operands(): readonly Argument[] {
+    const isOther = (name: string, { kind }: Argument): boolean =>
+      (kind === 'int' || kind === 'size') && !OPERANDS.has(name);
+    return [...this.call.args].flatMap(([name, argument]) => (isOther(name, argument) ? [] : [argument]));
   }
 
   int(name: string, fallback: number): number | null {
@@ -73,7 +76,7 @@ function elementType(op: string, asked: Asked): DType {
   if (op === 'embedding') return tensorType(asked.get('weight'), asked.typeOf) ?? 'float32';
   const own =
     op === 'where'
-      ? promoted([...asked.all].slice(1), asked.typeOf)
+      ? promoted(asked.operands.slice(1), asked.typeOf)
       : promoted(valuesOf(op, asked), asked.typeOf);
   if (TRUE_DIVISION.test(op) && !isFloat(own) && asked.get('rounding_mode')?.kind !== 'text')
     return 'float32';
@@ -83,12 +86,12 @@ function elementType(op: string, asked: Asked): DType {
 /** Indices and masks are no operands. */
 function valuesOf(op: string, asked: Asked): readonly Argument[] {
   const self = asked.get('self');
-  const isSelection =
-    /^(index|index_select|gather|take|masked_fill|scatter\w*|clamp\w*|pow|sum|mean|new_\w+|\w+_like)$/;
-  if (self === undefined || !isSelection.test(op)) return asked.all;
-  const exponent = op === 'pow' ? asked.get('exponent') : undefined;
-  return exponent === undefined ? [self] : [self, exponent];
+  const isSelection = /^(index|index_select|gather|take|masked_fill|scatter\w*|sum|mean|new_\w+|\w+_like)$/;
+  return self !== undefined && isSelection.test(op) ? [self] : asked.operands;
 }
+
+/** Arguments that are computed with: other whole numbers say axes, or how often. */
+const OPERANDS: ReadonlySet<string> = new Set(['self', 'other', 'exponent', 'min', 'max']);
 
 function madeType(op: string, asked: Asked): DType {
   if (op === 'zeros' || op === 'ones') return 'float32';
@@ -98,44 +101,6 @@ function madeType(op: string, asked: Asked): DType {
 
 function tensorType(argument: Argument | undefined, typeOf: TypeOf): DType | undefined {
   return argument?.kind === 'tensor' ? typeOf(argument.name)?.dtype : undefined;
-}
-
-const CATEGORIES: readonly ((dtype: DType) => boolean)[] = [
-  (dtype) => dtype === 'bool',
-  (dtype) => dtype !== 'bool' && !isFloat(dtype),
-  isFloat,
-];
-
-const category = (dtype: DType): number => CATEGORIES.findIndex((holds) => holds(dtype));
-
-/** By width; of two of one category the later wins. */
-const WIDTHS: readonly DType[] = [
-  ...(['bool', 'uint8', 'int8', 'int16', 'int32', 'int64'] as const),
-  ...(['float16', 'bfloat16', 'float32', 'float64'] as const),
-];
-
-/** PyTorch's promotion: tensors with axes first; single elements and numbers only where their category is higher. */
-function promoted(args: readonly Argument[], typeOf: TypeOf): DType {
-  const tensors = args.flatMap((argument): ValueType[] => {
-    const names =
-      argument.kind === 'tensor' ? [argument.name] : argument.kind === 'tensors' ? argument.names : [];
-    return names.flatMap((name) => (name === null ? [] : (typeOf(name) ?? [])));
-  });
-  const wide = widest(tensors.filter(({ dims }) => dims?.length !== 0));
-  const single = widest(tensors.filter(({ dims }) => dims?.length === 0));
-  const numbers: DType | null = args.some(({ kind }) => kind === 'float') ? 'float32' : null;
-  let result = wide;
-  for (const more of [single, numbers]) {
-    if (more !== null && (result === null || category(more) > category(result))) result = more;
-  }
-  return result ?? 'float32';
-}
-
-function widest(types: readonly ValueType[]): DType | null {
-  return types.reduce<DType | null>(
-    (best, { dtype }) => (best === null || WIDTHS.indexOf(dtype) > WIDTHS.indexOf(best) ? dtype : best),
-    null,
-  );
 }
 
 const DIMS: Readonly<Record<string, (asked: Asked) => readonly Dim[] | null>> = {
@@ -152,6 +117,9 @@ const DIMS: Readonly<Record<string, (asked: Asked) => readonly Dim[] | null>> = 
   upsample_bilinear2d: resized,
   upsample_bicubic2d: resized,
   upsample_linear1d: resized,
+  upsample_nearest3d: resized,
+  upsample_trilinear3d: resized,
+  _upsample_nearest_exact2d: resized,
 };
 
 function listDims(asked: Asked): readonly (readonly Dim[] | null)[] {

@@ -27,12 +27,12 @@ function clip(
   return call.emit('Clip', inputs[2] === '' ? inputs.slice(0, 2) : inputs);
 }
 
-/** A bound that is a tensor of several elements is none of Clip. */
-function clampTensor(call: Call): string {
+/** x between numbers, or between tensors: one of several elements is no bound of Clip. */
+function clamp(call: Call): string {
+  if (call.node.overload !== 'Tensor') return clip(call, 'min', 'max', [null, null]);
   const { dtype } = call.result();
-  const above = call.has('min')
-    ? call.emit('Max', [call.tensor('self'), call.operand('min', dtype)])
-    : call.tensor('self');
+  const self = call.operand('self', dtype);
+  const above = call.has('min') ? call.emit('Max', [self, call.operand('min', dtype)]) : self;
   return call.has('max') ? call.emit('Min', [above, call.operand('max', dtype)]) : above;
 }
 
@@ -52,21 +52,44 @@ function prelu(call: Call): string {
   return call.emit('PRelu', [call.tensor('self'), lifted]);
 }
 
-/** log(1 + exp(βx)) / β; beyond the threshold it is x, to within float32. */
+/** log(1 + exp(βx)) / β; x where βx is above the threshold: beyond 20 both are the same to 1e-10. */
 function softplus(call: Call): string {
   const { dtype } = call.result();
-  const beta = call.number('beta', 1);
+  const [beta, limit] = [call.number('beta', 1), call.number('threshold', FAR_OUT)];
   const x = call.tensor('self');
-  if (beta === 1) return call.emit('Softplus', [x]);
-  const soft = call.emit('Softplus', [call.emit('Mul', [x, call.scalar(beta, dtype)])]);
-  return call.emit('Div', [soft, call.scalar(beta, dtype)]);
+  const scaled = beta === 1 ? x : call.emit('Mul', [x, call.scalar(beta, dtype)]);
+  const soft = call.emit('Softplus', [scaled]);
+  const plain = beta === 1 ? soft : call.emit('Div', [soft, call.scalar(beta, dtype)]);
+  if (limit >= FAR_OUT) return plain;
+  return call.emit('Where', [call.emit('Greater', [scaled, call.scalar(limit, dtype)]), x, plain]);
 }
 
-function elu(call: Call): string {
-  if (call.number('scale', 1) !== 1 || call.number('input_scale', 1) !== 1)
-    return call.cannot('scales its input');
-  return call.emit('Elu', [call.tensor('self')], { alpha: float(call.number('alpha', 1)) });
+const FAR_OUT = 20;
+
+/** −log(1 + exp(−x)): log(sigmoid(x)) is the same, but for large −x, where the sigmoid is 0. */
+function logSigmoid(call: Call): string {
+  return call.emit('Neg', [call.emit('Softplus', [call.emit('Neg', [call.tensor('self')])])]);
 }
+
+/** scale · x above 0, scale · alpha · (exp(input_scale · x) − 1) below: SELU and CELU are decomposed to it. */
+function elu(call: Call): string {
+  const [alpha, scale, inner] = [
+    call.number('alpha', 1),
+    call.number('scale', 1),
+    call.number('input_scale', 1),
+  ];
+  const { dtype } = call.result();
+  const x = call.tensor('self');
+  if (inner !== 1 && Math.abs(alpha * inner - 1) > ROUNDED) return call.cannot('scales its input');
+  const unit =
+    inner === 1
+      ? call.emit('Elu', [x], { alpha: float(alpha) })
+      : call.emit('Celu', [x], { alpha: float(alpha) });
+  return scale === 1 ? unit : call.emit('Mul', [unit, call.scalar(scale, dtype)]);
+}
+
+/** A number that Python computed as 1 / another. */
+const ROUNDED = 1e-12;
 
 /** The first half of an axis times the sigmoid of the second. */
 function glu(call: Call): string {
@@ -158,11 +181,10 @@ export const activationLowerings: LoweringTable = {
   'aten.hardsigmoid': (call) =>
     call.emit('HardSigmoid', [call.tensor('self')], { alpha: float(SIXTH), beta: float(0.5) }),
   'aten.hardtanh': (call) => clip(call, 'min_val', 'max_val', [-1, 1]),
-  'aten.clamp': (call) =>
-    call.node.overload === 'Tensor' ? clampTensor(call) : clip(call, 'min', 'max', [null, null]),
-  'aten.clip': (call) => clip(call, 'min', 'max', [null, null]),
-  'aten.clamp_min': (call) => clip(call, 'min', 'max', [null, null]),
-  'aten.clamp_max': (call) => clip(call, 'min', 'max', [null, null]),
+  'aten.clamp': clamp,
+  'aten.clip': clamp,
+  'aten.clamp_min': clamp,
+  'aten.clamp_max': clamp,
   'aten.leaky_relu': (call) =>
     call.emit('LeakyRelu', [call.tensor('self')], { alpha: float(call.number('negative_slope', 0.01)) }),
   'aten.elu': elu,
@@ -177,7 +199,7 @@ export const activationLowerings: LoweringTable = {
   'aten._softmax': alongAxis('Softmax'),
   'aten.log_softmax': alongAxis('LogSoftmax'),
   'aten._log_softmax': alongAxis('LogSoftmax'),
-  'aten.log_sigmoid': (call) => call.emit('Log', [call.emit('Sigmoid', [call.tensor('self')])]),
+  'aten.log_sigmoid': logSigmoid,
   'aten.exp': unary('Exp'),
   'aten.log': unary('Log'),
   'aten.log1p': log1p,

@@ -1,4 +1,4 @@
-import { isFloat } from '../../tensor/dtype';
+import { isFloat, type DType } from '../../tensor/dtype';
 import type { Call, Lowering, LoweringTable } from './call';
 import { int } from './constants';
 
@@ -8,8 +8,19 @@ const binary =
   (opType: string): Lowering =>
   (call) => {
     const { dtype } = call.result();
-    return call.emit(opType, [call.operand('self', dtype), call.operand('other', dtype)]);
+    return call.emit(inType(opType, dtype), [call.operand('self', dtype), call.operand('other', dtype)]);
   };
+
+/** What the operators of numbers are of truth values, which ONNX does not compute with. */
+const TRUTHS: ReadonlyMap<string, string> = new Map([
+  ['Add', 'Or'],
+  ['Mul', 'And'],
+  ['Max', 'Or'],
+  ['Min', 'And'],
+]);
+
+const inType = (opType: string, dtype: DType): string =>
+  dtype === 'bool' ? (TRUTHS.get(opType) ?? opType) : opType;
 
 /** self ± alpha · other. */
 const weighted =
@@ -17,7 +28,7 @@ const weighted =
   (call) => {
     const { dtype } = call.result();
     const self = call.operand('self', dtype);
-    return call.emit(opType, [self, alphaTimes(call, 'other')]);
+    return call.emit(inType(opType, dtype), [self, alphaTimes(call, 'other')]);
   };
 
 function alphaTimes(call: Call, name: string): string {
@@ -36,25 +47,42 @@ function reverseSubtract(call: Call): string {
 function divide(call: Call): string {
   const { dtype } = call.result();
   const mode = call.word('rounding_mode', '');
+  if (mode === 'floor') return floorDivide(call);
   // whole numbers are divided as such only where the result is one
   const exact = isFloat(dtype) ? dtype : 'float64';
   const quotient = call.emit('Div', [call.operand('self', exact), call.operand('other', exact)]);
-  const rounded = mode === '' ? quotient : round(call, quotient, mode);
+  const rounded = mode === '' ? quotient : towardsZero(call, quotient);
   return exact === dtype ? rounded : call.cast(rounded, dtype);
 }
 
-function round(call: Call, value: string, mode: string): string {
-  if (mode === 'floor') return call.emit('Floor', [value]);
-  // towards zero: the sign times the whole part of the magnitude
+/** The sign times the whole part of the magnitude. */
+function towardsZero(call: Call, value: string): string {
   return call.emit('Mul', [call.emit('Sign', [value]), call.emit('Floor', [call.emit('Abs', [value])])]);
 }
 
 function floorDivide(call: Call): string {
   const { dtype } = call.result();
-  const exact = isFloat(dtype) ? dtype : 'float64';
-  const quotient = call.emit('Div', [call.operand('self', exact), call.operand('other', exact)]);
-  const floor = call.emit('Floor', [quotient]);
-  return exact === dtype ? floor : call.cast(floor, dtype);
+  if (isFloat(dtype)) {
+    const { self, other, rest, isOpposite } = rounded(call, dtype);
+    const whole = call.emit('Div', [call.emit('Sub', [self, rest]), other]);
+    return call.emit('Sub', [call.emit('Round', [whole]), call.cast(isOpposite, dtype)]);
+  }
+  const quotient = call.emit('Div', [call.operand('self', 'float64'), call.operand('other', 'float64')]);
+  return call.cast(call.emit('Floor', [quotient]), dtype);
+}
+
+/**
+ * What a division of floats to zero leaves, and whether its sign is not the divisor's: then a division that rounds down is one
+ * less. Not floor(a / b), which rounds before it is cut: 1 / 0.1 is 10, and 0.1 lies in 1 nine times.
+ */
+function rounded(
+  call: Call,
+  dtype: DType,
+): Readonly<Record<'self' | 'other' | 'rest' | 'isOpposite', string>> {
+  const [self, other] = [call.operand('self', dtype), call.operand('other', dtype)];
+  const rest = call.emit('Mod', [self, other], { fmod: int(1) });
+  const isOpposite = call.emit('Less', [call.emit('Mul', [rest, other]), call.scalar(0, dtype)]);
+  return { self, other, rest, isOpposite };
 }
 
 function power(call: Call): string {
@@ -67,11 +95,12 @@ const remainder =
   (rounding: 'floor' | 'trunc'): Lowering =>
   (call) => {
     const { dtype } = call.result();
-    const [self, other] = [call.operand('self', dtype), call.operand('other', dtype)];
-    if (rounding === 'trunc') return call.emit('Mod', [self, other], { fmod: int(1) });
-    if (!isFloat(dtype)) return call.emit('Mod', [self, other]);
-    const whole = call.emit('Floor', [call.emit('Div', [self, other])]);
-    return call.emit('Sub', [self, call.emit('Mul', [whole, other])]);
+    if (rounding === 'floor' && isFloat(dtype)) {
+      const { other, rest, isOpposite } = rounded(call, dtype);
+      return call.emit('Add', [rest, call.emit('Mul', [call.cast(isOpposite, dtype), other])]);
+    }
+    const operands = [call.operand('self', dtype), call.operand('other', dtype)];
+    return call.emit('Mod', operands, rounding === 'trunc' ? { fmod: int(1) } : {});
   };
 
 /** self + value · tensor1 · tensor2, or divided. */
@@ -97,9 +126,9 @@ function lerp(call: Call): string {
 const comparison =
   (opType: string, negated = false): Lowering =>
   (call) => {
-    const own = call.type('self').dtype;
-    const other = call.has('other') && call.node.overload === 'Tensor' ? call.type('other').dtype : own;
-    const dtype = isFloat(own) || !isFloat(other) ? own : other;
+    const common = call.promotedType('self', 'other');
+    // ONNX orders no truth values
+    const dtype = common === 'bool' && opType !== 'Equal' ? 'int32' : common;
     const truth = call.emit(opType, [call.operand('self', dtype), call.operand('other', dtype)]);
     return negated ? call.emit('Not', [truth]) : truth;
   };

@@ -20,7 +20,15 @@ function attention(call: Call): string {
   const query = call.emit('Mul', [call.tensor('query'), call.scalar(scale, dtype)]);
   const keys = call.emit('Transpose', [call.tensor('key')], { perm: ints(perm) });
   const scores = masked(call, call.emit('MatMul', [query, keys]));
-  return call.emit('MatMul', [call.emit('Softmax', [scores], { axis: int(rank - 1) }), call.tensor('value')]);
+  const weights = call.emit('Softmax', [scores], { axis: int(rank - 1) });
+  return call.emit('MatMul', [seen(call, weights), call.tensor('value')]);
+}
+
+/** A query that sees no key gets 0, not the mean of all. */
+function seen(call: Call, weights: string): string {
+  if (!call.has('attn_mask') || isFloat(call.type('attn_mask').dtype)) return weights;
+  const { dtype } = call.type('query');
+  return call.emit('Where', [call.tensor('attn_mask'), weights, call.scalar(0, dtype)]);
 }
 
 function masked(call: Call, scores: string): string {

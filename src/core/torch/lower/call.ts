@@ -1,39 +1,12 @@
-import type { NameAuthority } from '../../ir/nameAuthority';
 import type { Dim, ValueType } from '../../ir/model';
 import type { DType } from '../../tensor/dtype';
 import type { Tensor } from '../../tensor/tensor';
 import type { Argument, AtenNode, Size } from '../program/atenGraph';
+import { promoted } from '../promotion';
+import type { CallScope, InputAxis, MadeNode } from './callScope';
 import { int, tensorOf, type Attributes } from './constants';
 import { onnxTypeOf } from './elementTypes';
 import { Unlowerable } from './unlowerable';
-
-/** What a call sees of the graph around it. */
-export interface CallScope {
-  readonly names: NameAuthority;
-  /** The IR's value for a tensor, as it is now. */
-  read(tensor: string): string;
-  /** The IR's value for a size: one int64 in a list of one. */
-  readSize(size: string): string;
-  typeOf(tensor: string): ValueType | undefined;
-  /** An input that has the size on an axis; null for a size that is none of an input's. */
-  inputOfSize(symbol: string): InputAxis | null;
-  /** How the tensor lies in memory, where the program says it. */
-  stridesOf(tensor: string): readonly (number | null)[] | null;
-}
-
-export interface InputAxis {
-  readonly value: string;
-  readonly axis: number;
-}
-
-/** A node that a lowering made; its name is given when it is kept. */
-export interface MadeNode {
-  readonly opType: string;
-  readonly domain: string;
-  readonly inputs: readonly string[];
-  readonly outputs: readonly string[];
-  readonly attributes: Attributes;
-}
 
 /** One call while it is lowered: typed access to its arguments, and the nodes and constants made for it. */
 export class Call {
@@ -139,6 +112,19 @@ export class Call {
     return argument?.kind === 'size' ? this.scope.readSize(argument.name) : this.list([this.int(name)]);
   }
 
+  /** Whether a size or a number is none below 0; of differences it is taken for granted. */
+  isPositive(name: string): boolean {
+    const argument = this.argument(name);
+    if (argument?.kind === 'size') return !this.scope.negativeSizes.has(argument.name);
+    return this.number(name) >= 0;
+  }
+
+  /** Says of the size that the call makes whether it is none below 0. */
+  notePositive(isPositive: boolean): void {
+    for (const output of this.node.outputs)
+      if (output.kind === 'size' && !isPositive) this.scope.negativeSizes.add(output.name);
+  }
+
   isSize(name: string): boolean {
     return this.argument(name)?.kind === 'size';
   }
@@ -148,6 +134,14 @@ export class Call {
     const argument = this.argument(name);
     const type = argument?.kind === 'tensor' ? this.scope.typeOf(argument.name) : undefined;
     return type ?? this.cannot(`says nothing of "${name}"`);
+  }
+
+  /** The element type that PyTorch computes in, of these operands together. */
+  promotedType(...names: readonly string[]): DType {
+    return promoted(
+      names.flatMap((name) => this.argument(name) ?? []),
+      (tensor) => this.scope.typeOf(tensor),
+    );
   }
 
   inputOfSize(size: Dim): InputAxis | null {

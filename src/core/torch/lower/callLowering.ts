@@ -2,7 +2,8 @@ import type { NameAuthority } from '../../ir/nameAuthority';
 import { raise } from '../../result';
 import type { AtenGraph, AtenNode } from '../program/atenGraph';
 import { namesIn, outputNames } from '../program/namesIn';
-import { Call, type CallScope, type Lowering } from './call';
+import { Call, type Lowering } from './call';
+import type { CallScope } from './callScope';
 import { inPlaceLowering, isInPlace } from './inPlace';
 import type { GraphLowering } from './lowerGraph';
 import { LOWERINGS } from './lowerings';
@@ -39,6 +40,7 @@ export class CallLowering {
       readSize: (size) => sizes.get(size) ?? missing(size),
       typeOf: (tensor) => graph.types.get(tensor),
       inputOfSize: (symbol) => target.inputSizes.get(symbol) ?? null,
+      negativeSizes: target.negativeSizes,
       stridesOf: (tensor) => graph.strides?.get(tensor) ?? null,
     };
   }

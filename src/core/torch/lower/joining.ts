@@ -5,26 +5,33 @@ import { int } from './constants';
 
 function cat(call: Call): string {
   const names = call.tensorNames('tensors');
-  const { dtype, dims } = call.result();
+  const { dims } = call.result();
   // PyTorch takes an empty list of no axes for nothing
   const parts = names.filter((name) => {
     const own = call.typeOfTensor(name).dims;
     return !(own?.length === 1 && own[0] === 0 && dims?.length !== 1);
   });
-  const values = parts.map((name) => {
-    const value = call.tensorNamed(name);
-    return call.typeOfTensor(name).dtype === dtype ? value : call.cast(value, dtype);
-  });
+  const values = inOneType(call, parts);
   const [only] = values;
   const axis = call.axis('dim', dims?.length ?? 0, 0);
   return values.length === 1 && only !== undefined ? only : call.emit('Concat', values, { axis: int(axis) });
+}
+
+/** In the type of the result. */
+function inOneType(call: Call, names: readonly string[]): readonly string[] {
+  const { dtype } = call.result();
+  return names.map((name) => {
+    const value = call.tensorNamed(name);
+    return call.typeOfTensor(name).dtype === dtype ? value : call.cast(value, dtype);
+  });
 }
 
 function stack(call: Call): string {
   const rank = call.result().dims?.length ?? call.cannot('says no shape of its result');
   const axis = call.axis('dim', rank, 0);
   const axes = call.list([axis]);
-  const lifted = call.tensors('tensors').map((value) => call.emit('Unsqueeze', [value, axes]));
+  const values = inOneType(call, call.tensorNames('tensors'));
+  const lifted = values.map((value) => call.emit('Unsqueeze', [value, axes]));
   return call.emit('Concat', lifted, { axis: int(axis) });
 }
 

@@ -4,7 +4,8 @@ import { raise } from '../../result';
 import { elementCount, type Tensor } from '../../tensor/tensor';
 import type { AtenGraph, AtenNode } from '../program/atenGraph';
 import { usedNames } from '../program/namesIn';
-import type { Call, InputAxis, MadeNode } from './call';
+import type { Call } from './call';
+import type { InputAxis, MadeNode } from './callScope';
 import { CallLowering } from './callLowering';
 import type { Cell } from './memory';
 
@@ -26,6 +27,7 @@ export class GraphLowering {
   readonly valueTypes = new Map<string, ValueType>();
   /** Open sizes of the inputs by their symbol. */
   readonly inputSizes = new Map<string, InputAxis>();
+  readonly negativeSizes = new Set<string>();
   private elements = 0;
   private readonly claimed = new Set<string>();
   private readonly sizes = new Map<string, string>();

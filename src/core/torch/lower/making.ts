@@ -1,4 +1,4 @@
-import type { DType } from '../../tensor/dtype';
+import { isFloat, type DType } from '../../tensor/dtype';
 import type { Call, Lowering, LoweringTable } from './call';
 import { int, tensorOf } from './constants';
 
@@ -34,12 +34,17 @@ const given =
 
 function arange(call: Call): string {
   const { dtype } = call.result();
-  return call.emit('Range', [
-    call.has('start') ? call.operand('start', dtype) : call.scalar(0, dtype),
-    call.operand('end', dtype),
-    call.has('step') ? call.operand('step', dtype) : call.scalar(1, dtype),
+  // of the other types ONNX makes none
+  const made = COUNTED.has(dtype) ? dtype : isFloat(dtype) ? 'float32' : 'int64';
+  const range = call.emit('Range', [
+    call.has('start') ? call.operand('start', made) : call.scalar(0, made),
+    call.operand('end', made),
+    call.has('step') ? call.operand('step', made) : call.scalar(1, made),
   ]);
+  return made === dtype ? range : call.cast(range, dtype);
 }
+
+const COUNTED: ReadonlySet<DType> = new Set(['float32', 'float64', 'int16', 'int32', 'int64']);
 
 /** Below or above a diagonal, the rest 0. */
 const triangle =

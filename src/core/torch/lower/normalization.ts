@@ -97,12 +97,14 @@ const ROUNDING: ReadonlyMap<string, number> = new Map([
 ]);
 
 function instanceNorm(call: Call): string {
-  if (!call.flag('use_input_stats', true)) return call.cannot('uses statistics of its own');
-  return call.emit(
-    'InstanceNormalization',
-    [call.tensor('input'), perChannel(call, 'weight', 1), perChannel(call, 'bias', 0)],
-    { epsilon: float(call.number('eps', EPSILON)) },
-  );
+  const epsilon = float(call.number('eps', EPSILON));
+  const [weight, bias] = [perChannel(call, 'weight', 1), perChannel(call, 'bias', 0)];
+  // with statistics of its own it is what a BN in evaluation is
+  if (!call.flag('use_input_stats', true)) {
+    const held = [call.tensor('running_mean'), call.tensor('running_var')];
+    return call.emit('BatchNormalization', [call.tensor('input'), weight, bias, ...held], { epsilon });
+  }
+  return call.emit('InstanceNormalization', [call.tensor('input'), weight, bias], { epsilon });
 }
 
 const firstOf =

@@ -1,6 +1,6 @@
 import type { Attribute } from '../../ir/model';
 import type { Argument, AtenNode } from '../program/atenGraph';
-import type { MadeNode } from './call';
+import type { MadeNode } from './callScope';
 import { float } from './constants';
 
 /** A call without a lowering: a node of its own name outside the standard operator set, its numbers as attributes. */
@@ -28,7 +28,7 @@ export function opaqueNode(
 function attributeOf(argument: Argument): Attribute | null {
   switch (argument.kind) {
     case 'int':
-      return { kind: 'int', value: argument.value };
+      return { kind: 'int', value: inInt64(argument.value) };
     case 'bool':
       return { kind: 'int', value: argument.value ? 1 : 0 };
     case 'float':
@@ -39,9 +39,14 @@ function attributeOf(argument: Argument): Attribute | null {
       return { kind: 'floats', value: argument.value.map(Math.fround) };
     case 'ints': {
       const numbers = argument.value.filter((size) => typeof size === 'number');
-      return numbers.length === argument.value.length ? { kind: 'ints', value: numbers } : null;
+      return numbers.length === argument.value.length ? { kind: 'ints', value: numbers.map(inInt64) } : null;
     }
     default:
       return null;
   }
+}
+
+/** The ends of int64 as numbers: 2^63 − 1, with which PyTorch writes an open end, is rounded up where it is read. */
+function inInt64(value: number): number {
+  return Math.min(Math.max(value, -(2 ** 63)), 2 ** 63 - 2 ** 10);
 }

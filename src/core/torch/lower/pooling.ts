@@ -38,7 +38,7 @@ function windowOf(call: Call, rank: number): Attributes {
   };
 }
 
-/** Whether rounding up changes nothing at the sizes that the program says. */
+/** Whether rounding up changes nothing at the sizes that the program says: a window that would begin in the pad behind is none. */
 function ceilIsFloor(
   call: Call,
   rank: number,
@@ -59,7 +59,9 @@ function ceilIsFloor(
     .every((size, axis) => {
       if (typeof size !== 'number') return false;
       const reach = ((kernel[axis] as number) - 1) * (dilation[axis] as number) + 1;
-      return (size + 2 * (pads[axis] as number) - reach) % (strides[axis] as number) === 0;
+      const [pad, stride] = [pads[axis] as number, strides[axis] as number];
+      const steps = (size + 2 * pad - reach) / stride;
+      return Number.isInteger(steps) || Math.ceil(steps) * stride >= size + pad;
     });
 }
 

@@ -68,7 +68,11 @@ const norm =
 const place =
   (opType: string): Lowering =>
   (call) => {
-    if (!call.has('dim')) return call.cannot('looks at all axes');
+    if (!call.has('dim')) {
+      if (keepsAxes(call)) return call.cannot('keeps all axes');
+      const flat = call.emit('Reshape', [call.tensor('self'), call.list([-1])]);
+      return call.emit(opType, [flat], { axis: int(0), keepdims: int(0) });
+    }
     const axis = int(call.axis('dim', call.rank('self')));
     return call.emit(opType, [call.tensor('self')], { axis, keepdims: int(keepsAxes(call) ? 1 : 0) });
   };

@@ -54,7 +54,8 @@ function smooth(mode: string, more: Attributes = {}): (call: Call) => Attributes
     ...more,
     mode: text(mode),
     coordinate_transformation_mode: text(
-      call.flag('align_corners', false) ? 'align_corners' : 'pytorch_half_pixel',
+      // the mode that bears PyTorch's name is of an older one: it reads the first element for a single one
+      call.flag('align_corners', false) ? 'align_corners' : 'half_pixel',
     ),
   });
 }

@@ -17,6 +17,25 @@ const binary =
   (call) =>
     call.emit(opType, [call.size('a'), call.size('b')]);
 
+const negative: Lowering = (call) => {
+  call.notePositive(!call.isPositive('a'));
+  return call.emit('Neg', [call.size('a')]);
+};
+
+const product: Lowering = (call) => {
+  call.notePositive(call.isPositive('a') === call.isPositive('b'));
+  return binary('Mul')(call);
+};
+
+/** Rounded down, also where a size was turned round to be rounded up: −(−h // 2). ONNX cuts towards zero. */
+const floorDivision: Lowering = (call) => {
+  const [a, b] = [call.size('a'), call.size('b')];
+  const isPositive = call.isPositive('a') && call.isPositive('b');
+  call.notePositive(call.isPositive('a') === call.isPositive('b'));
+  if (isPositive) return call.emit('Div', [a, b]);
+  return call.emit('Div', [call.emit('Sub', [a, call.emit('Mod', [a, b])]), b]);
+};
+
 /** The product of all sizes, as a list of one. */
 const count: Lowering = (call) => {
   const size = call.emit('Size', [call.tensor('self')]);
@@ -28,8 +47,8 @@ export const sizeLowerings: LoweringTable = {
   'aten.sym_numel': count,
   '_operator.add': binary('Add'),
   '_operator.sub': binary('Sub'),
-  '_operator.mul': binary('Mul'),
-  // sizes are not negative: whole division rounds down
-  '_operator.floordiv': binary('Div'),
+  '_operator.mul': product,
+  '_operator.neg': negative,
+  '_operator.floordiv': floorDivision,
   '_operator.mod': binary('Mod'),
 };

@@ -1,3 +1,4 @@
+import type { Dim } from '../../ir/model';
 import type { Call, LoweringTable } from './call';
 import { int } from './constants';
 
@@ -42,8 +43,16 @@ function select(call: Call): string {
 function narrow(call: Call): string {
   const axis = call.axis('dim', call.rank('self'));
   const start = call.size('start');
-  const end = call.emit('Add', [start, call.size('length')]);
+  const end = isLast(call) ? call.list([FAR]) : call.emit('Add', [start, call.size('length')]);
   return call.emit('Slice', [call.tensor('self'), start, end, call.list([axis])]);
+}
+
+/** Counted from the end and up to it: the end would be 0, which is the front. */
+function isLast(call: Call): boolean {
+  if (call.isSize('start') || call.int('start') >= 0) return false;
+  return call.isSize('length')
+    ? call.cannot('counts from the end, and has an open length')
+    : call.int('start') + call.int('length') === 0;
 }
 
 function indexSelect(call: Call): string {
@@ -70,21 +79,37 @@ function flip(call: Call): string {
   return call.emit('Slice', [call.tensor('self'), each(-1), each(-FAR), call.list(axes), each(-1)]);
 }
 
-/** Each axis shifted round: the end comes first. */
+/** Each axis shifted round: the end comes first. Without an axis the elements in the order of memory. */
 function roll(call: Call): string {
-  const rank = call.rank('self');
+  const x = call.tensor('self');
+  const dims = call.dims('self');
   const axes = call.ints('dims', []);
-  if (axes.length === 0) return call.cannot('rolls over all axes');
   const shifts = call.ints('shifts');
+  if (axes.length === 0) {
+    const flat = call.emit('Reshape', [x, call.list([-1])]);
+    return call.emit('Reshape', [rolled(call, flat, 0, shifts[0] ?? 0, null), call.emit('Shape', [x])]);
+  }
   return axes.reduce((value, given, place) => {
-    const axis = given < 0 ? given + rank : given;
-    const shift = shifts[place] ?? 0;
-    const part = (from: number, to: number): string =>
-      call.emit('Slice', [value, call.list([from]), call.list([to]), call.list([axis])]);
-    return shift === 0
-      ? value
-      : call.emit('Concat', [part(-shift, FAR), part(0, -shift)], { axis: int(axis) });
-  }, call.tensor('self'));
+    const axis = given < 0 ? given + dims.length : given;
+    return rolled(call, value, axis, shifts[place] ?? 0, dims[axis] ?? null);
+  }, x);
+}
+
+/** More than the whole axis round is the rest of it. */
+function rolled(call: Call, value: string, axis: number, shift: number, size: Dim): string {
+  const isKnown = typeof size === 'number' && size > 0;
+  const least = isKnown ? ((shift % size) + size) % size : null;
+  if (shift === 0 || least === 0) return value;
+  const back = least === null ? openShift(call, value, axis, shift) : call.list([-least]);
+  const part = (from: string, to: string): string => call.emit('Slice', [value, from, to, call.list([axis])]);
+  const parts = [part(back, call.list([FAR])), part(call.list([0]), back)];
+  return call.emit('Concat', parts, { axis: int(axis) });
+}
+
+/** Where the end begins that comes first, of an axis of open size. */
+function openShift(call: Call, value: string, axis: number, shift: number): string {
+  const size = call.emit('Shape', [value], { start: int(axis), end: int(axis + 1) });
+  return call.emit('Sub', [size, call.emit('Mod', [call.list([shift]), size])]);
 }
 
 export const slicingLowerings: LoweringTable = {
