@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { mattersToWeights } from '../core/view/assumptions';
+import { onScreen } from '../core/view/onScreen';
 import { askModal } from './askModal';
 import { fileExists, fileName, fusedUri, openModelEditor, readOnlyProblem, sourceUris } from './files';
 import { countOutcomes, summaryTable, type FuseRow } from './fuseSummary';
@@ -71,7 +72,7 @@ export class FuseMany {
     const glance = await this.models.glance(modelKey(source));
     if (!glance.ok) return row(source, 'failed', glance.problem.message);
     if (glance.value.fusable === 0)
-      return row(source, 'nothing', glance.value.blocks[0]?.refusal?.message ?? '');
+      return row(source, 'nothing', onScreen(glance.value.blocks[0]?.refusal?.message ?? ''));
     const output = fusedUri(source, glance.value.outputFormats);
     if (written.has(output.toString()) || (!replace && (await fileExists(output))))
       return row(source, 'skipped', fileName(output));

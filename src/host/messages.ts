@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { onScreen } from '../core/view/onScreen';
 import type { Problem } from '../protocol/vocabulary';
 
 /** What the person hears: one sentence, with the log one click away. Nobody waits for a message to be closed. */
@@ -12,7 +13,7 @@ export class Messages {
       return;
     }
     this.log.error(problem.message);
-    void this.#offer('error', problem.message, []);
+    void this.#offer('error', onScreen(problem.message), []);
   }
 
   /** Shows a sentence with actions. */

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { PortSummary } from '../core/view/inspectReport';
+import { onScreen } from '../core/view/onScreen';
 import { fileName, ownSentence } from './files';
 import { modelKey } from './modelKey';
 import type { ModelService } from './modelService';
@@ -28,7 +29,7 @@ export async function askShapes(
       const parsed = parseShapes(text, names);
       if (!parsed.ok) return problemText(parsed, names);
       const checked = await models.checkOptions(modelKey(uri), { shapes: parsed.shapes });
-      return checked.ok ? undefined : ownSentence(uri, checked.problem).message;
+      return checked.ok ? undefined : onScreen(ownSentence(uri, checked.problem).message);
     },
   });
   if (answer === undefined) return null;

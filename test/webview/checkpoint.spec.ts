@@ -1,5 +1,7 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import type { Detection } from '../../src/core/detect/detect';
+import { raise } from '../../src/core/result';
+import { modelView } from '../../src/core/view/modelView';
 import { openCheckpoint } from '../support/checkpoints';
 import { audit } from './support/axe';
 import { openEditor, readyState, type FakeEditor } from './support/fakeEditor';
@@ -112,6 +114,26 @@ describe('a checkpoint in the model editor', () => {
     await editor.page.getByTestId('set-assumptions').click();
     deepEqual(editor.calls, [['setAssumptions', { block: null }]]);
     await editor.close();
+  });
+
+  it('has room for long names and many blocks: the list gives way, a card shows both ends of a name', async () => {
+    const name = 'backbone.feature_extractor.stages.0.blocks.11.token_mixer.reparameterizable_convolution';
+    const { blocks, ...rest } = modelView(openCheckpoint('repvgg.safetensors'));
+    const [block = raise('failed', 'The fixture has a block.')] = blocks;
+    const many = Array.from({ length: 200 }, (_, at) => ({
+      ...block,
+      ...{ id: `b${at}`, modulePath: name.replace('11', String(at)) },
+    }));
+    const detection = openCheckpoint('repvgg.safetensors');
+    const first = { ...readyState(detection, 'a.pth'), view: { ...rest, blocks: many } };
+    const { page, close } = await openEditor(await stage(), detection, { first, width: 1000 });
+    await page.locator('[data-card]').first().waitFor();
+    const width = await page.locator('.block-list').evaluate((list) => list.getBoundingClientRect().width);
+    equal(Math.round(width), 250);
+    equal(await page.locator('.block-place').innerText(), name.replace('11', '0'));
+    // nothing is wider than the window
+    equal(await page.evaluate(() => document.documentElement.scrollWidth), 1000);
+    await close();
   });
 
   for (const [title, file, width] of [

@@ -31,7 +31,7 @@ export function BlockHeading({ block, verdict, busy, onFuse }: BlockHeadingProps
           </span>
           {verdict !== null && <VerdictPill state={verdict.state} />}
         </h2>
-        <p className="muted mono ellipsis" title={t('inspector.tensors', tensors(block))}>
+        <p className="muted mono block-place" title={t('inspector.tensors', tensors(block))}>
           {place}
         </p>
         {verdict?.sentence && (

@@ -1,5 +1,6 @@
 import { useEffect, useState, type ReactElement } from 'react';
 import type { EditorState } from '../../src/protocol/editor';
+import { onScreen } from '../../src/core/view/onScreen';
 import { Icon } from '../shared/icon';
 import { Landmark } from '../shared/landmark';
 import { Notice } from '../shared/notice';
@@ -58,7 +59,7 @@ function Waiting({ state, onReload, onShapes, onAssumptions }: WaitingProps): Re
         <Notice
           icon="warning"
           title={t('failed.title', { name: state.fileName })}
-          text={state.problem.message}
+          text={onScreen(state.problem.message)}
           testId="failed"
         >
           <div className="actions">

@@ -1,6 +1,7 @@
 import type { GivenRegion } from '../detect/givenRegion';
 import type { Graph, Model } from '../ir/model';
 import { gathered, type Assumption, type GivenAssumptions } from './assumptions';
+import { byName } from './blocks/byName';
 import { findBlocks } from './blocks/findBlocks';
 import type { FoundBlock } from './blocks/foundBlock';
 import { mainWeight } from './blocks/measure';
@@ -37,7 +38,9 @@ export function checkpointModel(checkpoint: Checkpoint, given: GivenAssumptions 
   const drawn: DrawnBlock[] = [];
   let labelled = 0;
   for (const state of checkpoint.states) {
-    const blocks = findBlocks(state, given);
+    const found = findBlocks(state, given);
+    // who writes safetensors sorts the names as text, "10" before "2"; a state dict has the order of the network
+    const blocks = checkpoint.kind === 'safetensors' ? byName(found) : found;
     const label = labelled > 0 ? `${state.path}:` : '';
     for (const block of blocks) drawn.push({ ...drawFound(builder, block, label), block, label });
     const merged = blocks.length === 0 ? drawMerged(builder, state, label) : 0;

@@ -24,7 +24,7 @@ function checkpointSentence(archive: Archive): string {
 }
 
 /** ' ("torch.nn.Linear")' for a sentence that names a class or a function. */
-function namedIn(sentence: string): string {
+export function namedIn(sentence: string): string {
   const [name] = /"[^"]+"/.exec(sentence) ?? [];
   return name === undefined ? '' : ` (${name})`;
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { GivenAssumptions } from '../../../src/core/checkpoint/assumptions';
 import { wrapperOf } from '../../../src/core/checkpoint/checkpoint';
+import { byName } from '../../../src/core/checkpoint/blocks/byName';
 import { findBlocks } from '../../../src/core/checkpoint/blocks/findBlocks';
 import type { FoundBlock } from '../../../src/core/checkpoint/blocks/foundBlock';
 import { CONVENTIONS } from '../../../src/core/checkpoint/conventions/conventions';
@@ -275,5 +276,16 @@ describe('blocks by their names', () => {
     assert.equal(new Set(names).size, names.length - 2, 'RepViT’s two classifiers have two names each');
     for (const { eps } of CONVENTIONS)
       assert.ok(!('names' in (eps.at(-1) as object)), 'the last is the code’s own');
+  });
+});
+
+describe('the order of blocks', () => {
+  it('counts as a person does: "blocks.2" before "blocks.10"', () => {
+    const names = ['blocks.10', 'blocks.1', 'blocks.2.1', 'blocks.2', 'stem', 'blocks.2.0'];
+    const blocks = find(Object.assign({}, ...names.map((name) => repvgg(name, 4))) as Shapes);
+    assert.deepEqual(
+      byName(blocks).map(({ prefix }) => prefix),
+      ['blocks.1', 'blocks.2', 'blocks.2.0', 'blocks.2.1', 'blocks.10', 'stem'],
+    );
   });
 });

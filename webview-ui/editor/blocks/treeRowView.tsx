@@ -3,6 +3,7 @@ import type { BlockReport } from '../../../src/core/view/inspectReport';
 import { percentChange } from '../../shared/format';
 import type { MapState } from '../../../src/core/view/map/mapTypes';
 import type { ItemVerdict } from '../../../src/core/view/map/verdicts';
+import { onScreen } from '../../../src/core/view/onScreen';
 import { Icon } from '../../shared/icon';
 import { LOOK_ICONS } from '../../shared/looks';
 import { plural, t } from '../../shared/strings';
@@ -57,11 +58,17 @@ function drawRow({ row, verdict, chosen, tabStop, onActivate }: TreeRowViewProps
       data-status={block.status}
       data-verdict={verdict?.state}
       data-vscode-context={blockContext(block)}
-      title={verdict?.sentence ?? block.refusal?.message ?? block.output ?? ''}
+      title={verdict?.sentence ?? ownTitle(block)}
     >
       <BlockLabel row={row} state={verdict?.state ?? block.status} />
     </div>
   );
+}
+
+/** Why it is refused; else its whole name, which may be longer than the row. */
+function ownTitle({ refusal, modulePath, output }: BlockReport): string {
+  if (refusal !== null) return onScreen(refusal.message);
+  return modulePath === '' ? (output ?? '') : modulePath;
 }
 
 function GroupLabel({ row }: { readonly row: GroupRow }): ReactElement {

@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react';
 import type { KernelFold } from '../../../src/core/view/foldTypes';
 import type { BlockReport } from '../../../src/core/view/inspectReport';
+import { onScreen } from '../../../src/core/view/onScreen';
 import { Icon } from '../../shared/icon';
 import { t } from '../../shared/strings';
 import type { Answer } from '../useAnswer';
@@ -25,7 +26,7 @@ export function FoldArea({ block, answer, ...props }: FoldAreaProps): ReactEleme
       <div className="fold-empty" data-testid="fold-refused">
         <Icon name="slash" className="warn" />
         <span>
-          {t('fold.refused')} {block.refusal.message}
+          {t('fold.refused')} {onScreen(block.refusal.message)}
         </span>
       </div>
     );

@@ -2,6 +2,7 @@ import { Handle, Position, type Node, type NodeProps } from '@xyflow/react';
 import { memo, useContext, type ReactElement } from 'react';
 import type { Vertex } from '../../../src/core/view/blockGraph';
 import { Icon } from '../../shared/icon';
+import { LongName } from '../../shared/longName';
 import { t } from '../../shared/strings';
 import { nodeContext } from '../menuContext';
 import { GraphFocusContext } from './graphFocus';
@@ -52,7 +53,7 @@ export const OpCard = memo(function OpCard({ id, data }: NodeProps<OpCardNode>):
         <span className="card-title">
           {vertex.atFault && <Icon name="warning" />}
           {merged && <Icon name="merge" />}
-          <span className="ellipsis">{vertex.title}</span>
+          {isEnd ? <LongName text={vertex.title} /> : <span className="ellipsis">{vertex.title}</span>}
         </span>
         <span className="visually-hidden">, {t('graph.outputShape')} </span>
         <span className="card-shape ellipsis">{vertex.shape}</span>

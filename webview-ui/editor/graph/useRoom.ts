@@ -9,7 +9,7 @@ export interface Room {
 }
 
 /** What the header, the block's heading and a first look at the inspector take. */
-const BESIDES = 390;
+const BESIDES = 418;
 const LEAST = 320;
 
 /** The room of the graph, followed as the window changes. */

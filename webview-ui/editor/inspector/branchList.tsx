@@ -1,4 +1,4 @@
-import { Fragment, type ReactElement } from 'react';
+import type { ReactElement } from 'react';
 import type { BlockReport } from '../../../src/core/view/inspectReport';
 import { Landmark } from '../../shared/landmark';
 import { t } from '../../shared/strings';
@@ -55,7 +55,7 @@ function BranchNodes({
     <span className="branch-nodes">
       {nodes.length === 0 && <span className="muted">{t('inspector.noNodes')}</span>}
       {nodes.map((node, step) => (
-        <Fragment key={node}>
+        <span key={node} className="branch-step">
           {step > 0 && (
             <span className="muted" aria-hidden="true">
               →
@@ -69,7 +69,7 @@ function BranchNodes({
           >
             {node}
           </button>
-        </Fragment>
+        </span>
       ))}
     </span>
   );

@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react';
 import { SAY_ELSEWHERE } from '../../../src/core/checkpoint/assumptions';
 import type { Refusal } from '../../../src/core/detect/block';
+import { onScreen } from '../../../src/core/view/onScreen';
 import { Icon } from '../../shared/icon';
 import { t, tOr } from '../../shared/strings';
 
@@ -19,7 +20,7 @@ export function RefusalNote({ refusal, onChoose, onPoint, onAssumptions }: Refus
       <Icon name="warning" className="bad" />
       <div>
         <h3>{t('inspector.refusedTitle', { code: tOr(`refusal.${refusal.code}`, refusal.code) })}</h3>
-        <p>{refusal.message}</p>
+        <p>{onScreen(refusal.message)}</p>
         {onAssumptions !== null && refusal.message.includes(SAY_ELSEWHERE) && (
           <p>
             <button

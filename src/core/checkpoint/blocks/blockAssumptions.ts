@@ -31,7 +31,8 @@ export function epsOf(
   const { value, whose } = hint?.eps ?? own;
   const others = convention.eps.filter((eps) => eps.value !== value && eps.whose !== whose);
   const because = hint === undefined ? `${whose}'s` : `${whose}'s, as "${hint.witness ?? ''}" tells`;
-  const else_ = others.map((eps) => ` (${eps.whose} has ${text(eps.value)})`).join('');
+  const named = others.map((eps) => `${eps.whose} has ${text(eps.value)}`).join(', ');
+  const else_ = named === '' ? '' : ` (${named})`;
   const message = `BN eps ${text(value)} is ${because}${else_}: a checkpoint does not hold it, and the merged weights depend on it.`;
   return { value, assumption: { ...base, value, message, given: false }, told: hint !== undefined };
 }

@@ -1,6 +1,7 @@
 import { attempt, raise } from '../../result';
 import { byteLength, elementCount, type Tensor } from '../../tensor/tensor';
 import type { Archive } from '../../torch/archive/archive';
+import { namedIn } from '../../torch/otherContent';
 import { MOST_PICKLE_BYTES } from '../../torch/pickle/readPickle';
 import { scanPickle, type PickleScan } from '../../torch/pickle/scanPickle';
 import { pickledTensor, storedTensor } from '../../torch/pickle/torchPickle';
@@ -34,11 +35,11 @@ export function readTorchCheckpoint(archive: Archive): Checkpoint | null {
   const scanned = attempt(() => scanPickle(archive.read('data.pkl', MOST_PICKLE_BYTES), CHECKPOINT_POWERS));
   if (!scanned.ok) {
     const { code, message } = scanned.problem;
-    if (code !== 'unsupported') raise(code, message);
-    const why = message.replace(/\.$/, '');
+    const name = namedIn(message);
+    if (code !== 'unsupported' || name === '') raise(code, message);
     return raise(
       'unsupported',
-      `The file holds a whole pickled module or other objects, which are never run here (${why}); save the state dict, or export the model with torch.export.save.`,
+      `The file holds a whole pickled module or other objects${name}, which are never run here; save the state dict, or export the model with torch.export.save.`,
     );
   }
   const walk = new Walk(archive);

@@ -89,8 +89,14 @@ export function drawSample(
   return { bindings, feeds, label: kind };
 }
 
-/** "x 1×3×32×32"; a file that somebody gave is named. */
+/** Inputs whose shapes are all said: each block of a checkpoint has one of its own. */
+const SAID_INPUTS = 3;
+
+/** "x 1×3×32×32"; a file that somebody gave is named. Of many inputs the first stand for all. */
 export function describeSample({ feeds, label }: Sample): string {
-  const shapes = [...feeds].map(([name, array]) => `${name} ${array.dims.join('×')}`).join(', ');
+  const all = [...feeds].map(([name, array]) => `${name} ${array.dims.join('×')}`);
+  const said = all.length <= SAID_INPUTS ? all : all.slice(0, SAID_INPUTS - 1);
+  const rest = all.length - said.length;
+  const shapes = `${said.join(', ')}${rest === 0 ? '' : ` and ${rest} more inputs`}`;
   return KINDS.includes(label as Distribution) ? shapes : `${label}: ${shapes}`;
 }
