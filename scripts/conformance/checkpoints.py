@@ -2,13 +2,15 @@
 Checkpoints of every family that has a table entry: the train form's state dict is fused by us, loaded `strict=True` into the
 family's own deploy form, and computes the same; as a file of torch.save, read with `weights_only=True`, and as safetensors.
 timm's networks are timm's own and reparameterized by timm; of other repositories' blocks the names are theirs
-(scripts/fixtures/checkpoint_blocks.py).
+(scripts/fixtures/checkpoint_blocks.py). `--originals FOLDER` takes the blocks of their own sources instead (originals.py).
 """
 
 import copy
+import io
 import os
 import sys
 import tempfile
+from contextlib import redirect_stdout
 
 import torch
 from safetensors.torch import load_file, save_file
@@ -17,11 +19,17 @@ from torch import nn
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'fixtures'))
 from checkpoint_blocks import families, randomize
 from compareTimm import import_timm
+from originals import Missing, originals, strangers
 from replens import RepLens, Tally
 
 torch.set_num_threads(1)
 
-TIMM = ['repvgg_a0', 'mobileone_s0', 'mobileone_s2', 'fastvit_t8', 'fastvit_sa12', 'repvit_m0_9', 'repghostnet_050']
+TIMM = ['repvgg_a0', 'mobileone_s0', 'mobileone_s2', 'fastvit_t8', 'fastvit_sa12', 'repvit_m0_9', 'repghostnet_050', 'ghostnetv3_050']
+OPTIONS = {
+    'yolov6_qa': {'identity': {'backbone.ERBlock_2.0': True}},
+    'qarepvgg': {'identity': {'stage1.1': True}},
+}
+"""What a file does not say."""
 BOUND = 2e-5
 """Largest difference of outputs, in units of the largest: float32 weights, rounded once, through some dozens of layers."""
 
@@ -39,6 +47,56 @@ def cases():
         for tensor in deploy.parameters():
             tensor.data.zero_()
         yield f'timm {name}', net, deploy, torch.randn(1, 3, 64, 64)
+
+
+def compare_originals(folder, only, tally, replens):
+    """Blocks of the original sources: fused by us, loaded into what their own conversion leaves, computed in float64."""
+    for case in originals():
+        if only and case.title not in only:
+            continue
+        torch.manual_seed(0)
+        try:
+            with redirect_stdout(io.StringIO()):
+                net = randomize(case.network(folder))
+                deploy = case.deployed(net)
+        except Missing as error:
+            print(f'{case.title}: not there, {error}')
+            continue
+        x = torch.randn(2, case.channels, 16, 16)
+        theirs = difference(copy.deepcopy(net).double(), copy.deepcopy(deploy).double(), x.double())
+        for tensor in deploy.parameters():
+            tensor.data = torch.zeros_like(tensor)
+        worst = 0.0
+        for file, save in FILES.items():
+            with tempfile.TemporaryDirectory() as out:
+                path, fused = os.path.join(out, file), os.path.join(out, f'fused.{file}')
+                save({name: tensor.contiguous() for name, tensor in net.state_dict().items()}, path)
+                report = replens.fuse(path, fused, case.options)
+                if not report.get('fused') or report['refused']:
+                    tally.check(f'{case.title} {file}', [str(report)[:400]])
+                    continue
+                state = load_file(fused) if file.endswith('safetensors') else torch.load(fused, weights_only=True)
+            faulty = faults(copy.deepcopy(net), deploy, x, state)
+            tally.check(f'{case.title} {file}', faulty)
+            if not faulty:
+                worst = max(worst, difference(copy.deepcopy(net).double(), copy.deepcopy(deploy).double(), x.double()))
+        print(f'{case.title}: off by {worst:.1e}, the original by {theirs:.1e}', flush=True)
+    for title, net in strangers(folder):
+        if only and title not in only:
+            continue
+        for file, save in FILES.items():
+            with tempfile.TemporaryDirectory() as out:
+                path = os.path.join(out, file)
+                save(net.state_dict(), path)
+                report = replens.fuse(path, os.path.join(out, f'fused.{file}'), {})
+            print(f'{title} {file}: {report.get("problem") or report.get("refused")}')
+            tally.check(f'{title} {file}', [f'merged {report["fused"]}'] if report.get('fused') else [])
+
+
+FILES = {
+    'net.pth': torch.save,
+    'net.safetensors': lambda state, path: save_file(state, path, {'format': 'pt'}),
+}
 
 
 def plausible(net):
@@ -70,6 +128,13 @@ def faults(net, deploy, x, state):
 def main():
     tally, replens = Tally(), RepLens()
     only = sys.argv[1:]
+    if '--originals' in only:
+        at = only.index('--originals')
+        folder, only = only[at + 1], only[:at] + only[at + 2 :]
+        compare_originals(os.path.abspath(folder), only, tally, replens)
+        replens.close()
+        tally.finish()
+        return
     with tempfile.TemporaryDirectory() as folder:
         for name, net, deploy, x in cases():
             if only and name not in only:
@@ -81,7 +146,7 @@ def main():
                 'wrapped.pt': lambda path: torch.save({f'module.{k}': v for k, v in net.state_dict().items()}, path),
                 'net.safetensors': lambda path: save_file(net.state_dict(), path, {'format': 'pt'}),
             }
-            options = {'identity': {'backbone.ERBlock_2.0': True}} if name == 'yolov6_qa' else {}
+            options = OPTIONS.get(name, {})
             for file, save in files.items():
                 path, out = os.path.join(folder, file), os.path.join(folder, f'out.{file}')
                 save(path)

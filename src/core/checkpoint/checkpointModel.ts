@@ -83,7 +83,7 @@ export function drawFound(builder: GraphBuilder, block: FoundBlock, label: strin
   const isWhole = measures !== null && block.complete;
   if (isWhole) return drawBlock(builder, block, label);
   const weight = mainWeight(steps, (entry) => state.entries.get(entry));
-  const entry = block.entries.find((own) => state.entries.get(own) === weight) ?? '';
+  const entry = block.entries.find((own) => state.entries.get(own) === weight) ?? block.deploy.weight;
   return drawConvolution(builder, {
     ...{ title: `${label}${name}`, path: `${label}${name}`, bias: null, groups: 1, dtype: blockType(block) },
     weight: {

@@ -1,52 +1,10 @@
 import assert from 'node:assert/strict';
-import type { GivenAssumptions } from '../../../src/core/checkpoint/assumptions';
 import { wrapperOf } from '../../../src/core/checkpoint/checkpoint';
 import { byName } from '../../../src/core/checkpoint/blocks/byName';
-import { findBlocks } from '../../../src/core/checkpoint/blocks/findBlocks';
-import type { FoundBlock } from '../../../src/core/checkpoint/blocks/foundBlock';
 import { CONVENTIONS } from '../../../src/core/checkpoint/conventions/conventions';
-import { bytesPerElement, type DType } from '../../../src/core/tensor/dtype';
-import { elementCount, type Tensor } from '../../../src/core/tensor/tensor';
+import type { GivenAssumptions } from '../../../src/core/checkpoint/assumptions';
+import { type Shapes, bn, find, only, repvgg, unit, without } from '../../support/stateDicts';
 import { cpuTime } from '../../support/cpuTime';
-
-type Shapes = Readonly<Record<string, readonly number[]>>;
-
-function tensor(dims: readonly number[], dtype: DType = 'float32'): Tensor {
-  return { dtype, dims, bytes: () => new Uint8Array(elementCount(dims) * bytesPerElement(dtype)) };
-}
-
-function find(shapes: Shapes, given?: GivenAssumptions): readonly FoundBlock[] {
-  const entries = new Map(Object.entries(shapes).map(([name, dims]) => [name, tensor(dims)]));
-  return findBlocks({ path: '', entries, wrapper: wrapperOf(entries.keys()) }, given);
-}
-
-function bn(at: string, channels: number): Shapes {
-  const parts = ['weight', 'bias', 'running_mean', 'running_var'];
-  return Object.fromEntries(parts.map((part) => [`${at}.${part}`, [channels]]));
-}
-
-function unit(at: string, dims: readonly number[]): Shapes {
-  return { [`${at}.conv.weight`]: dims, ...bn(`${at}.bn`, dims[0] ?? 0) };
-}
-
-function repvgg(at: string, c1: number, c2 = c1, groups = 1): Shapes {
-  const width = c1 / groups;
-  return {
-    ...unit(`${at}.rbr_dense`, [c2, width, 3, 3]),
-    ...unit(`${at}.rbr_1x1`, [c2, width, 1, 1]),
-    ...(c1 === c2 ? bn(`${at}.rbr_identity`, c1) : {}),
-  };
-}
-
-const only = (blocks: readonly FoundBlock[]): FoundBlock => {
-  assert.equal(blocks.length, 1);
-  return blocks[0] as FoundBlock;
-};
-
-const without = (shapes: Shapes, name: string): Shapes => {
-  assert.ok(name in shapes, name);
-  return Object.fromEntries(Object.entries(shapes).filter(([key]) => key !== name));
-};
 
 describe('blocks by their names', () => {
   it('groups follow from what keeps the channels, and are drawn where nothing depends on them', () => {
@@ -104,8 +62,12 @@ describe('blocks by their names', () => {
     for (const answer of [true, false]) {
       const said = only(find(qa(4, 4), { identity: new Map([['', answer]]) }));
       assert.equal(said.refusal, null);
-      // its outer BN stays where it is
-      assert.ok(!said.entries.some((name) => name.startsWith('a.bn')));
+      // its deploy form has no outer BN, and that of YOLOv6 keeps it
+      assert.ok(said.entries.includes('a.bn.running_var'));
+      const yolo = { ...qa(4, 4), 'backbone.ERBlock_2.0.x.weight': [1] };
+      const kept = only(find(yolo, { identity: new Map([['', answer]]) }));
+      assert.deepEqual([kept.convention.name, kept.eps], ['YOLOv6 QARepVGG', 1e-3]);
+      assert.ok(!kept.entries.some((name) => name.startsWith('a.bn')));
     }
   });
 

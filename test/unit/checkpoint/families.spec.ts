@@ -10,6 +10,15 @@ import { FIXTURES } from '../../support/models';
 
 /** The blocks of each family's fixture: by its convention's family, in the order of the file. */
 const BLOCKS: Readonly<Record<string, readonly string[]>> = {
+  damo_yolo: ['RepVGG'],
+  ghostnetv3: ['MobileOne', 'MobileOne', 'MobileOne'],
+  mmyolo: ['RepVGG', 'RepVGG'],
+  mmyolo_ppyoloe: ['RepVGG-alpha', 'RepVGG'],
+  qarepvgg: ['QARepVGG', 'QARepVGG', 'QARepVGG'],
+  rt_detr: ['RepConv', 'RepConv'],
+  supergradients: ['RepVGG', 'RepVGG', 'QARepVGG'],
+  yolo_nas: ['QARepVGG', 'QARepVGG', 'QARepVGG'],
+  yolov10: ['RepLKNet'],
   acnet: ['ACNet', 'ACNet'],
   dbb: ['DBB', 'DBB', 'DBB', 'DBB'],
   fastvit: ['RepMixer', 'RepLKNet', 'RepCPE'],
@@ -40,6 +49,7 @@ const BLOCKS: Readonly<Record<string, readonly string[]>> = {
 
 /** What a file does not say, and can't be assumed. */
 const GIVEN: Readonly<Record<string, GivenAssumptions>> = {
+  qarepvgg: { identity: new Map([['stage1.1', true]]) },
   yolov6_qa: { identity: new Map([['backbone.ERBlock_2.0', true]]) },
 };
 

@@ -2,6 +2,7 @@ import { SAY_ELSEWHERE, SAY_IDENTITY, type GivenAssumptions, type OwnAssumption 
 import type { Convention, Eps, HintedEps } from '../conventions/convention';
 import type { FoundBlock } from './foundBlock';
 import type { Measures } from './measure';
+import type { NameIndex } from './nameIndex';
 import type { Resolution } from './resolveSteps';
 
 /** BN's eps, and where it is from. */
@@ -13,11 +14,7 @@ export interface BlockEps {
 }
 
 /** BN's eps of a block's convention, or what somebody gave. */
-export function epsOf(
-  convention: Convention,
-  names: ReadonlySet<string>,
-  { bnEps }: GivenAssumptions,
-): BlockEps {
+export function epsOf(convention: Convention, index: NameIndex, { bnEps }: GivenAssumptions): BlockEps {
   const base = { kind: 'bn-eps', option: '--bn-eps' } as const;
   if (bnEps !== undefined) {
     const message = `BN eps ${text(bnEps)}, as given.`;
@@ -25,11 +22,11 @@ export function epsOf(
   }
   const hinted = convention.eps.filter(isHinted);
   const hint = hinted
-    .map((eps) => ({ eps, witness: [...names].find((name) => eps.names.test(name)) }))
-    .find(({ witness }) => witness !== undefined);
+    .map((eps) => ({ eps, witness: index.witness(eps.names) }))
+    .find(({ witness }) => witness !== null);
   const own = convention.eps.at(-1) as Eps;
   const { value, whose } = hint?.eps ?? own;
-  const others = convention.eps.filter((eps) => eps.value !== value && eps.whose !== whose);
+  const others = [own].filter((eps) => eps.value !== value && eps.whose !== whose);
   const because = hint === undefined ? `${whose}'s` : `${whose}'s, as "${hint.witness ?? ''}" tells`;
   const named = others.map((eps) => `${eps.whose} has ${text(eps.value)}`).join(', ');
   const else_ = named === '' ? '' : ` (${named})`;
@@ -83,7 +80,8 @@ export function namesRefusal(
   { told }: BlockEps,
 ): FoundBlock['refusal'] {
   if (doubt === undefined || eps.length === 1 || told) return null;
-  const choices = eps.map(({ value, whose }) => `${text(value)} of ${whose}`).join(', ');
+  const own = eps.filter(({ value }, at) => eps.findIndex((one) => one.value === value) === at);
+  const choices = own.map(({ value, whose }) => `${text(value)} of ${whose}`).join(', ');
   const message = `"${prefix}" has the names of ${name}, but ${doubt.replace(/;.*/, '')}, and nothing else in the file tells which; if they are parallel branches, give their BN eps (${choices}): --bn-eps, or ${SAY_ELSEWHERE}.`;
   return { code: 'not-in-checkpoint', message };
 }

@@ -11,29 +11,37 @@ import {
   type BlockEps,
 } from './blockAssumptions';
 import type { FoundBlock } from './foundBlock';
+import { lostAnchors } from './lostAnchors';
 import { measure, type Measures, type TensorOf } from './measure';
 import { NameIndex, under } from './nameIndex';
-import { allSteps } from './resolved';
-import { namesOf, resolveSteps, type Resolution } from './resolveSteps';
+import { allSteps, seenBranches } from './resolved';
+import { resolveSteps, type Resolution } from './resolveSteps';
+import { strangers } from './strangers';
 
 /** The blocks of a state dict by the table of conventions, in the order of the file. */
 export function findBlocks(state: StateDict, given: GivenAssumptions = {}): readonly FoundBlock[] {
   const finder = new Finder(state, given);
   for (const convention of CONVENTIONS) finder.look(convention);
+  finder.lookForLost();
   return finder.inOrder();
 }
+
+const ANCHORS: ReadonlySet<string> = new Set(CONVENTIONS.map(({ anchor }) => anchor));
 
 class Finder {
   readonly found: FoundBlock[] = [];
   private readonly taken = new Set<string>();
   private readonly index: NameIndex;
   private readonly place: ReadonlyMap<string, number>;
+  /** The modules in which each anchor stands, in the order of the file. */
+  private readonly anchors: ReadonlyMap<string, readonly string[]>;
 
   constructor(
     private readonly state: StateDict,
     private readonly given: GivenAssumptions,
   ) {
     this.index = new NameIndex(new Set(state.entries.keys()));
+    this.anchors = this.index.endings(ANCHORS);
     this.place = new Map([...state.entries.keys()].map((name, at) => [name, at]));
   }
 
@@ -43,34 +51,57 @@ class Finder {
   }
 
   look(convention: Convention): void {
-    const { anchor, beside } = convention;
+    const { anchor, beside, where } = convention;
     if (beside !== undefined && !this.found.some((block) => beside.includes(block.convention.name))) return;
-    const eps = epsOf(convention, this.index.names, this.given);
-    for (const name of this.place.keys()) {
-      if (this.taken.has(name) || (name !== anchor && !name.endsWith(`.${anchor}`))) continue;
-      const prefix = name.slice(0, Math.max(0, name.length - anchor.length - 1));
-      const block = this.block(convention, prefix, eps);
-      if (block === null) continue;
-      this.found.push(block);
-      for (const entry of block.entries) this.taken.add(entry);
+    const { file } = where ?? {};
+    if (file !== undefined && this.index.witness(file) === null) return;
+    const prefixes = this.anchors.get(anchor) ?? [];
+    if (prefixes.length === 0) return;
+    const eps = epsOf(convention, this.index, this.given);
+    for (const prefix of prefixes) {
+      if (this.taken.has(under(prefix, anchor))) continue;
+      this.take(this.block(convention, prefix, eps));
     }
   }
 
+  /** Blocks whose anchor is not in the file, while other entries of theirs are: refused, so that nobody misses them. */
+  lookForLost(): void {
+    for (const { convention, prefix } of lostAnchors(this.index, this.taken)) {
+      const { anchor } = convention;
+      const eps = epsOf(convention, this.index, this.given);
+      this.take(this.block(convention, prefix, eps, under(prefix, anchor)));
+    }
+  }
+
+  private take(block: FoundBlock | null): void {
+    if (block === null) return;
+    this.found.push(block);
+    for (const entry of block.entries) this.taken.add(entry);
+  }
+
   /** Null where only a name or two are alike. */
-  private block(convention: Convention, prefix: string, eps: BlockEps): FoundBlock | null {
-    const { state, index, given } = this;
+  private block(
+    convention: Convention,
+    prefix: string,
+    eps: BlockEps,
+    lost: string | null = null,
+  ): FoundBlock | null {
+    const { state, index } = this;
     const tensorOf: TensorOf = (name) => state.entries.get(name);
     const module = prefix.slice(prefix.startsWith(state.wrapper) ? state.wrapper.length : 0);
     const name = under(module, convention.part ?? '');
-    const identity = given.identity?.get(name) ?? given.identity?.get('');
-    const asked = (kind: 'always' | 'unstrided'): boolean => identity ?? kind === 'always';
-    const resolution = resolveSteps(convention.steps, prefix, index, asked);
+    if (convention.where?.block?.test(module) === false) return null;
+    const resolved = (answer?: boolean): Resolution => {
+      const isThere = (kind: 'always' | 'unstrided'): boolean => answer ?? kind === 'always';
+      return withLost(resolveSteps(convention.steps, prefix, index, isThere), lost);
+    };
+    const identity = this.identityOf(name, resolved, tensorOf);
+    const resolution = resolved(identity);
     if ([...resolution.used].some((entry) => this.taken.has(entry))) return null;
-    if (!hasMain(resolution, tensorOf)) return null;
+    if (lost === null && !hasMain(resolution, tensorOf)) return null;
     const measures = measure(resolution.steps, tensorOf);
     const fits = typeof measures !== 'string' && resolution.missing.length === 0;
-    const isSure = convention.doubt === undefined && convention.beside === undefined;
-    if (!fits && !isSure) return null;
+    if (!fits && !isSure(convention, resolution)) return null;
     if (convention.doubt !== undefined && strangers(convention, prefix, resolution.used, index).length > 0)
       return null;
     if (convention.depthwise !== undefined && (!fits || !isDepthwise(measures, resolution, tensorOf)))
@@ -83,19 +114,32 @@ class Finder {
       ...(typeof measures === 'string' ? [] : sizeAssumptions(measures)),
     ];
     const merged = under(prefix, convention.deploy);
+    const placeholders = convention.placeholder === true ? index.below(merged) : [];
     return {
       ...{ name, prefix, state, convention, assumptions },
       steps: resolution.steps,
       measures: typeof measures === 'string' ? null : measures,
       complete: resolution.missing.length === 0,
       eps: eps.value,
-      entries: this.ordered(resolution.used),
+      entries: this.ordered(new Set([...resolution.used, ...placeholders])),
       deploy: { weight: under(merged, 'weight'), bias: under(merged, 'bias') },
       refusal:
         this.refusal(convention, prefix, resolution, measures) ??
         namesRefusal(convention, prefix, eps) ??
         hidden.refusal,
     };
+  }
+
+  /** What somebody said of the identity; what was said of all blocks at once is nothing to one of unequal channels. */
+  private identityOf(
+    name: string,
+    resolved: (answer?: boolean) => Resolution,
+    tensorOf: TensorOf,
+  ): boolean | undefined {
+    const own = this.given.identity?.get(name);
+    const all = this.given.identity?.get('');
+    if (own !== undefined || all !== true) return own ?? all;
+    return typeof measure(resolved(true).steps, tensorOf) === 'string' ? undefined : true;
   }
 
   private ordered(names: ReadonlySet<string>): readonly string[] {
@@ -115,15 +159,29 @@ class Finder {
     const [lacking] = missing;
     if (lacking !== undefined) return refused(`"${lacking}" is not in the file`);
     if (typeof measures === 'string') return refused(`it ${measures}`);
-    const stranger = strangers(convention, prefix, used, this.index)[0];
+    const placeholder = convention.placeholder === true ? under(prefix, `${convention.deploy}.`) : null;
+    const stranger = strangers(convention, prefix, used, this.index).find(
+      (own) => placeholder === null || !own.startsWith(placeholder),
+    );
     if (stranger !== undefined)
       return refused(`it also holds "${stranger}", and nothing says what is computed with that`);
     const taken = [convention.deploy]
       .flatMap((at) => [under(at, 'weight'), under(at, 'bias')])
       .map((own) => under(prefix, own))
-      .find((own) => this.index.has(own) && !used.has(own));
+      .find((own) => placeholder === null && this.index.has(own) && !used.has(own));
     return taken === undefined ? null : refused(`"${taken}" stands where its merged form would be stored`);
   }
+}
+
+/** Whether what doesn't fit is a damaged block, and not something else under some of the same names. */
+function isSure({ doubt, beside, common }: Convention, { steps, used }: Resolution): boolean {
+  return doubt === undefined && beside === undefined && (common !== true || seenBranches(steps, used) > 1);
+}
+
+function withLost(resolution: Resolution, lost: string | null): Resolution {
+  return lost === null || resolution.missing.includes(lost)
+    ? resolution
+    : { ...resolution, missing: [lost, ...resolution.missing] };
 }
 
 function hasMain({ steps, used }: Resolution, tensorOf: TensorOf): boolean {
@@ -142,45 +200,4 @@ function isDepthwise(measures: Measures | string, { steps }: Resolution, tensorO
   const [first] = [...allSteps(steps)].filter((step) => step.kind === 'conv');
   const dims = first === undefined ? [] : (tensorOf(first.weight)?.dims ?? []);
   return groups === inChannels && groups === outChannels && dims[1] === 1 && taps.some((tap) => tap > 1);
-}
-
-/**
- * Entries that look as if they were part of the block, and that its convention does not know: in the modules of its branches,
- * beside them under a name of their kind ("rbr_context", "conv3"), or parameters of the block's own module ("alpha").
- */
-function strangers(
-  convention: Convention,
-  prefix: string,
-  used: ReadonlySet<string>,
-  index: NameIndex,
-): readonly string[] {
-  const depth = prefix === '' ? 0 : prefix.split('.').length;
-  const modules = new Set([
-    ...[...used].map((name) => name.split('.')[depth] ?? ''),
-    ...namesOf(convention.steps).map((name) => name.split('.')[0] ?? ''),
-  ]);
-  const stems = new Set(
-    [...modules].filter((name) => name.includes('_')).map((name) => name.slice(0, name.indexOf('_') + 1)),
-  );
-  const numbered = new Set([...modules].filter((name) => /\D\d+$/.test(name)).map(withoutNumber));
-  const isKin = (child: string): boolean =>
-    modules.has(child) ||
-    // a parameter of the module itself is computed with in the block's own code
-    index.has(under(prefix, child)) ||
-    (/\D\d+$/.test(child) && numbered.has(withoutNumber(child))) ||
-    [...stems].some((stem) => child.startsWith(stem));
-  return index
-    .children(prefix)
-    .filter((child) => isKin(child) && convention.aside?.includes(child) !== true)
-    .flatMap((child) => index.below(under(prefix, child)))
-    .filter((name) => !used.has(name) && !isAside(convention, prefix, name));
-}
-
-/** "conv3" stands beside "conv1" and "conv2". */
-function withoutNumber(name: string): string {
-  return name.replace(/\d+$/, '');
-}
-
-function isAside({ aside = [] }: Convention, prefix: string, name: string): boolean {
-  return aside.some((own) => name === under(prefix, own) || name.startsWith(`${under(prefix, own)}.`));
 }

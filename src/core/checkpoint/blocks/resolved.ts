@@ -37,3 +37,29 @@ export function* allSteps(steps: readonly Resolved[]): Iterable<Resolved> {
     if (step.kind === 'sum') for (const { steps: inner } of step.branches) yield* allSteps(inner);
   }
 }
+
+/** The entries that tell of a branch: other modules have scales, too. */
+function tellingEntries(step: Resolved): readonly string[] {
+  switch (step.kind) {
+    case 'conv':
+    case 'linear':
+      return [step.weight, ...(step.bias === null ? [] : [step.bias])];
+    case 'bn':
+      return [step.weight, step.bias, step.mean, step.variance].filter((name) => name !== null);
+    default:
+      return [];
+  }
+}
+
+/** Branches of which some entry is there; a branch that splits again counts for those it splits into. */
+export function seenBranches(steps: readonly Resolved[], used: ReadonlySet<string>): number {
+  let count = 0;
+  for (const step of steps) {
+    for (const { steps: inner } of step.kind === 'sum' ? step.branches : []) {
+      const isSplit = inner.some(({ kind }) => kind === 'sum');
+      if (isSplit) count += seenBranches(inner, used);
+      else if (inner.some((own) => tellingEntries(own).some((name) => used.has(name)))) count += 1;
+    }
+  }
+  return count;
+}

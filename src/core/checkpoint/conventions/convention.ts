@@ -20,6 +20,12 @@ export interface Convention {
   readonly eps: readonly [...(readonly HintedEps[]), Eps];
   /** A convention that must be found in the same state dict: its names alone say too little. */
   readonly beside?: readonly string[];
+  /** What tells these names from another network's same ones: names of the file, or the block's own. */
+  readonly where?: { readonly file?: RegExp; readonly block?: RegExp };
+  /** Other networks have some of these names for something else: of what is not whole, two branches must be there. */
+  readonly common?: true;
+  /** What the train form holds where the deploy form stores its weights, and computes nothing with. */
+  readonly placeholder?: true;
   /** The convolution that is depthwise: its name alone says too little. */
   readonly depthwise?: string;
   /** What else these names are used for, said with the result; where something does not fit, it is that. */

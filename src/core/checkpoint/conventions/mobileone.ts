@@ -1,8 +1,10 @@
-import type { BranchRule, Convention, Eps } from './convention';
+import type { BranchRule, Convention } from './convention';
+import { YOLO_NETWORKS } from './networks';
 import { bnIdentity, branch, convBn, identity, mainBn, mainUnit, optional, sum, unit } from './parts';
 
-const APPLE: Eps = { value: 1e-5, whose: 'MobileOne and FastViT' };
-const TIMM: Eps = { value: 1e-5, whose: 'timm' };
+type EpsList = Convention['eps'];
+const APPLE: EpsList = [...YOLO_NETWORKS, { value: 1e-5, whose: 'MobileOne and FastViT' }];
+const TIMM: EpsList = [{ value: 1e-5, whose: 'timm' }];
 const ASIDE = ['se', 'attn', 'act', 'activation', 'drop_path'];
 
 /** n k×k convolutions, a 1×1 one, a BN, each where it is there; under two sets of names. */
@@ -20,7 +22,7 @@ const appleBranches = (at: string): readonly BranchRule[] => [
 /** x + scale · (mixer(x) − norm(x)). */
 function repMixer(
   name: string,
-  eps: Eps,
+  eps: EpsList,
   branches: (at: string) => readonly BranchRule[],
   [anchor, scale]: readonly [string, string],
 ): Convention {
@@ -39,31 +41,53 @@ function repMixer(
       ),
     ],
     deploy: 'reparam_conv',
-    eps: [eps],
+    eps,
   };
 }
 
-function largeKernel(name: string, eps: Eps, large: string, deploy: string): Convention {
+function largeKernel(name: string, eps: EpsList, large: string, deploy: string): Convention {
   return {
     name,
     family: 'RepLKNet',
     anchor: `${large}.conv.weight`,
     steps: [sum(branch(...mainUnit(large)), optional(...unit('small_conv')))],
     deploy,
-    eps: [eps],
+    eps,
+    common: true,
     aside: ASIDE,
   };
 }
 
-function positions(name: string, eps: Eps, at: string): Convention {
+function positions(name: string, eps: EpsList, at: string): Convention {
   return {
     name,
     family: 'RepCPE',
     anchor: `${at}.weight`,
     steps: [sum(branch({ kind: 'conv', at, main: true }), identity)],
     deploy: 'reparam_conv',
-    eps: [eps],
+    eps,
     depthwise: at,
+  };
+}
+
+/** A part of timm's GhostNetV3: n k×k convolutions, a 1×1 one, a BN. */
+function ghost(part: string, merged: string): Convention {
+  const at = `${part}_rpr`;
+  return {
+    name: `timm GhostNetV3 ${part}`,
+    family: 'MobileOne',
+    anchor: `${at}_conv.0.conv.weight`,
+    part: merged,
+    steps: [
+      sum(
+        optional(...mainBn(`${at}_conv.{i}.conv`, `${at}_conv.{i}.bn1`)),
+        optional(...convBn(`${at}_scale.conv`, `${at}_scale.bn1`)),
+        bnIdentity(`${at}_skip`),
+      ),
+    ],
+    deploy: merged,
+    eps: TIMM,
+    aside: ASIDE,
   };
 }
 
@@ -80,7 +104,7 @@ export const MOBILEONE: readonly Convention[] = [
     anchor: 'conv_kxk.0.conv.weight',
     steps: [sum(...timmBranches(''))],
     deploy: 'reparam_conv',
-    eps: [TIMM],
+    eps: TIMM,
     aside: ASIDE,
   },
   {
@@ -89,7 +113,7 @@ export const MOBILEONE: readonly Convention[] = [
     anchor: 'rbr_conv.0.conv.weight',
     steps: [sum(...appleBranches(''))],
     deploy: 'reparam_conv',
-    eps: [APPLE],
+    eps: APPLE,
     aside: ASIDE,
   },
   {
@@ -108,7 +132,15 @@ export const MOBILEONE: readonly Convention[] = [
     aside: ASIDE,
   },
   largeKernel('timm FastViT large kernel', TIMM, 'large_conv', 'reparam_conv'),
-  largeKernel('RepLKNet', { value: 1e-5, whose: 'RepLKNet' }, 'lkb_origin', 'lkb_reparam'),
+  largeKernel(
+    'RepLKNet',
+    [...YOLO_NETWORKS, { value: 1e-5, whose: 'RepLKNet' }],
+    'lkb_origin',
+    'lkb_reparam',
+  ),
+  ghost('primary', 'primary_conv.0'),
+  ghost('cheap', 'cheap_operation.0'),
+  ghost('dw', 'conv_dw'),
   positions('timm FastViT RepCPE', TIMM, 'pos_enc'),
   positions('FastViT RepCPE', APPLE, 'pe'),
 ];

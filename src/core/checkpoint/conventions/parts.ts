@@ -1,5 +1,7 @@
 import type { BranchRule, Step } from './convention';
 
+export type Branches = readonly BranchRule[];
+
 /** Words of the tables: each makes the data that `Convention` describes. */
 
 export const convBn = (conv: string, bn: string): readonly Step[] => [

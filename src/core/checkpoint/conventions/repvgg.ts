@@ -1,29 +1,17 @@
-import type { Convention, Eps, HintedEps, Step } from './convention';
-import { bnIdentity, branch, convBn, identity, mainBn, mainUnit, optional, sum, unit } from './parts';
+import type { Convention, Eps, Step } from './convention';
+import {
+  DAMO_YOLO,
+  MMYOLO,
+  MMYOLO_PP_YOLOE,
+  PP_YOLOE,
+  RT_DETR,
+  YOLO_LIST,
+  YOLO_NETWORKS,
+  YOLO_V6,
+} from './networks';
+import { bnIdentity, branch, convBn, identity, mainBn, mainUnit, sum, unit } from './parts';
 
 const TORCH: Eps = { value: 1e-5, whose: "PyTorch's own" };
-const YOLO_V6: HintedEps = {
-  value: 1e-3,
-  whose: 'YOLOv6',
-  names: /(?:^|\.)(?:ERBlock_\d+|Rep_[pn]\d+|reduce_layer\d+)\./,
-};
-/** Models that are a list of modules, as YOLOv5 and all that came of it. */
-const YOLO_LIST: HintedEps = {
-  value: 1e-3,
-  whose: 'the YOLO of a list of modules',
-  names: /^(?:module\.)?(?:model\.)+\d+\./,
-};
-const MMYOLO: HintedEps = {
-  value: 1e-3,
-  whose: 'MMYOLO',
-  names: /^(?:module\.)?bbox_head\.head_module\./,
-};
-/** PaddleDetection's CSPResNet and its neck, in PyTorch. */
-const PP_YOLOE: HintedEps = {
-  value: 1e-5,
-  whose: 'PP-YOLOE',
-  names: /(?:^|\.)(?:stages\.\d+\.blocks|(?:fpn|pan)_stages\.\d+\.\d+\.convs)\.\d+\.conv2\.conv1\.conv\./,
-};
 /** The k×k convolution beside a 1×1 one, where both have names that anything may have. */
 const wideConv1: readonly Step[] = [
   { kind: 'conv', at: 'conv1.conv', main: true, wide: true },
@@ -49,11 +37,28 @@ export const REPVGG: readonly Convention[] = [
       }),
     ],
     deploy: 'rbr_reparam',
-    eps: [YOLO_V6, { value: 1e-3, whose: 'YOLOv6' }],
+    eps: [{ value: 1e-3, whose: 'YOLOv6' }],
+    where: { file: YOLO_V6.names },
     variant:
       'a second version of it (QARepVGGBlockV2) adds an average beside each identity, which has no entry in the file; here it is taken for the first',
     // its deploy form keeps the outer BN
     aside: [...ASIDE, 'bn'],
+  },
+  {
+    name: 'QARepVGG',
+    family: 'QARepVGG',
+    anchor: 'rbr_1x1.weight',
+    steps: [
+      sum(branch(...mainUnit('rbr_dense')), branch({ kind: 'conv', at: 'rbr_1x1' }), {
+        steps: [],
+        hidden: 'unstrided',
+      }),
+      { kind: 'bn', at: 'bn' },
+    ],
+    deploy: 'rbr_reparam',
+    eps: [...YOLO_NETWORKS, { value: 1e-5, whose: 'QARepVGG' }],
+    variant: "YOLOv6's QARepVGG, whose names are the same, keeps the outer BN beside the merged convolution",
+    aside: ASIDE,
   },
   {
     name: 'MMYOLO PP-YOLOE',
@@ -72,7 +77,7 @@ export const REPVGG: readonly Convention[] = [
     anchor: 'rbr_dense.conv.weight',
     steps: [sum(branch(...mainUnit('rbr_dense')), branch(...unit('rbr_1x1')), bnIdentity('rbr_identity'))],
     deploy: 'rbr_reparam',
-    eps: [YOLO_V6, MMYOLO, { value: 1e-5, whose: 'RepVGG' }],
+    eps: [...YOLO_NETWORKS, DAMO_YOLO, MMYOLO_PP_YOLOE, MMYOLO, { value: 1e-5, whose: 'RepVGG' }],
     aside: ASIDE,
   },
   {
@@ -97,6 +102,7 @@ export const REPVGG: readonly Convention[] = [
     steps: [sum(branch(...mainUnit('conv_kxk')), branch(...unit('conv_1x1')), bnIdentity('identity'))],
     deploy: 'reparam_conv',
     eps: [{ ...TORCH, whose: 'timm' }],
+    common: true,
     aside: ASIDE,
   },
   {
@@ -137,6 +143,39 @@ export const REPVGG: readonly Convention[] = [
     aside: ASIDE,
   },
   {
+    name: 'RT-DETR',
+    family: 'RepConv',
+    anchor: 'conv1.conv.weight',
+    steps: [
+      sum(
+        branch({ kind: 'conv', at: 'conv1.conv', main: true, wide: true }, { kind: 'bn', at: 'conv1.norm' }),
+        branch({ kind: 'conv', at: 'conv2.conv', point: true }, { kind: 'bn', at: 'conv2.norm' }),
+      ),
+    ],
+    deploy: 'conv',
+    eps: [RT_DETR, { value: 1e-5, whose: 'RT-DETR and D-FINE' }],
+    doubt:
+      'the names conv1 and conv2 are also those of two convolutions in a row; here they are taken for parallel branches',
+    aside: ASIDE,
+  },
+  {
+    name: 'YOLOv10 RepVGGDW',
+    family: 'RepLKNet',
+    anchor: 'conv1.conv.weight',
+    steps: [
+      sum(
+        branch({ kind: 'conv', at: 'conv.conv', main: true, wide: true }, { kind: 'bn', at: 'conv.bn' }),
+        branch({ kind: 'conv', at: 'conv1.conv', wide: true }, { kind: 'bn', at: 'conv1.bn' }),
+      ),
+    ],
+    deploy: 'conv',
+    eps: [YOLO_LIST, { value: 1e-3, whose: 'YOLOv10' }],
+    depthwise: 'conv.conv',
+    doubt:
+      'the names conv and conv1 are also those of two convolutions in a row; here they are taken for parallel branches',
+    aside: ASIDE,
+  },
+  {
     name: 'RepViT',
     family: 'RepVGGDW',
     anchor: 'conv1.weight',
@@ -145,7 +184,7 @@ export const REPVGG: readonly Convention[] = [
       { kind: 'bn', at: 'bn' },
     ],
     deploy: '',
-    eps: [{ ...TORCH, whose: 'RepViT' }],
+    eps: [...YOLO_NETWORKS, { ...TORCH, whose: 'RepViT' }],
   },
   {
     name: 'RepViT before its second version',
@@ -153,70 +192,6 @@ export const REPVGG: readonly Convention[] = [
     anchor: 'conv1.c.weight',
     steps: [sum(branch(...mainBn('conv.c', 'conv.bn')), branch(...convBn('conv1.c', 'conv1.bn')), identity)],
     deploy: '',
-    eps: [{ ...TORCH, whose: 'RepViT' }],
-  },
-  {
-    name: 'RepGhost',
-    family: 'RepGhost',
-    anchor: 'fusion_bn.0.weight',
-    steps: [
-      sum(
-        branch(...mainBn('cheap_operation.0', 'cheap_operation.1')),
-        branch({ kind: 'bn', at: 'fusion_bn.0' }),
-      ),
-    ],
-    deploy: 'cheap_operation',
-    eps: [{ ...TORCH, whose: 'RepGhost' }],
-    aside: ['primary_conv', 'relu'],
-  },
-  {
-    name: 'ACNet',
-    family: 'ACNet',
-    anchor: 'square_conv.weight',
-    steps: [
-      sum(
-        branch(...mainBn('square_conv', 'square_bn')),
-        branch(...convBn('ver_conv', 'ver_bn')),
-        branch(...convBn('hor_conv', 'hor_bn')),
-      ),
-    ],
-    deploy: 'fused_conv',
-    eps: [{ ...TORCH, whose: 'ACNet' }],
-    aside: ASIDE,
-  },
-  {
-    name: 'DBB',
-    family: 'DBB',
-    anchor: 'dbb_origin.conv.weight',
-    steps: [
-      sum(
-        branch(...mainUnit('dbb_origin')),
-        optional(...unit('dbb_1x1')),
-        optional(
-          { kind: 'conv', at: 'dbb_avg.conv', pads: 'block' },
-          { kind: 'bn', at: 'dbb_avg.bn.bn' },
-          { kind: 'average', pads: 'none' },
-          { kind: 'bn', at: 'dbb_avg.avgbn' },
-        ),
-        // without the 1×1 before it, where the convolution is depthwise
-        optional({ kind: 'average', pads: 'block' }, { kind: 'bn', at: 'dbb_avg.avgbn' }),
-        ...(['idconv1', 'conv1', 'idconv1.conv'] as const).map((first) =>
-          optional(
-            {
-              kind: 'conv',
-              at: `dbb_1x1_kxk.${first}`,
-              pads: 'block',
-              ...(first === 'conv1' ? {} : { plusIdentity: true }),
-            },
-            { kind: 'bn', at: 'dbb_1x1_kxk.bn1.bn' },
-            { kind: 'conv', at: 'dbb_1x1_kxk.conv2', pads: 'none' },
-            { kind: 'bn', at: 'dbb_1x1_kxk.bn2' },
-          ),
-        ),
-      ),
-    ],
-    deploy: 'dbb_reparam',
-    eps: [{ ...TORCH, whose: 'DBB' }],
-    aside: ASIDE,
+    eps: [...YOLO_NETWORKS, { ...TORCH, whose: 'RepViT' }],
   },
 ];

@@ -1,7 +1,8 @@
-import type { Convention, Eps, Step } from './convention';
+import type { Convention, Step } from './convention';
+import { YOLO_NETWORKS } from './networks';
 import { branch, convBn, mainBn, optional, sum } from './parts';
 
-const EPS: readonly [Eps] = [{ value: 1e-5, whose: 'UniRepLKNet' }];
+const EPS: Convention['eps'] = [...YOLO_NETWORKS, { value: 1e-5, whose: 'UniRepLKNet' }];
 
 const dilated = (at: string): Step =>
   sum(
