@@ -1,6 +1,7 @@
 import { intAttribute } from '../ir/attributes';
 import { isFloat } from '../tensor/dtype';
 import { broadcast2, broadcastDims, expandTo } from './broadcast';
+import { floatArithmetic, type FloatOperator } from './floatArithmetic';
 import { wrapInteger } from './integers';
 import { badInput, input, presentInputs, type Kernel, type KernelCall, type KernelTable } from './kernel';
 import { ndArray } from './strided';
@@ -9,9 +10,11 @@ import { ndArray } from './strided';
 
 type Operation = (a: number, b: number) => number;
 
-function binary(choose: (call: KernelCall, integer: boolean) => Operation): Kernel {
+function binary(choose: (call: KernelCall, integer: boolean) => Operation, operator?: FloatOperator): Kernel {
   return (call) => {
     const a = input(call, 0);
+    if (operator !== undefined && isFloat(a.dtype))
+      return [floatArithmetic(call.node, operator, a, input(call, 1))];
     const apply = choose(call, !isFloat(a.dtype));
     const wrap = wrapInteger(a.dtype);
     return [broadcast2(call.node, a.dtype, a, input(call, 1), (x, y) => wrap(apply(x, y)))];
@@ -19,10 +22,12 @@ function binary(choose: (call: KernelCall, integer: boolean) => Operation): Kern
 }
 
 /** Folds all inputs from the left; one input is returned as it is. */
-function variadic(apply: Operation): Kernel {
+function variadic(apply: Operation, operator?: FloatOperator): Kernel {
   return (call) => {
     const [first, ...rest] = presentInputs(call);
     if (first === undefined) badInput(call.node, 'has no inputs');
+    if (operator !== undefined && isFloat(first.dtype))
+      return [rest.reduce((sum, next) => floatArithmetic(call.node, operator, sum, next), first)];
     const wrap = wrapInteger(first.dtype);
     return [
       rest.reduce(
@@ -70,13 +75,13 @@ function remainder(call: KernelCall): Operation {
 }
 
 export const arithmeticKernels: KernelTable = {
-  Add: binary(() => (a, b) => a + b),
-  Sub: binary(() => (a, b) => a - b),
-  Mul: binary(() => (a, b) => a * b),
-  Div: binary((call, integer) => (integer ? divide(call) : (a, b) => a / b)),
+  Add: binary(() => (a, b) => a + b, '+'),
+  Sub: binary(() => (a, b) => a - b, '-'),
+  Mul: binary(() => (a, b) => a * b, '*'),
+  Div: binary((call, integer) => (integer ? divide(call) : (a, b) => a / b), '/'),
   Pow: binary((_, integer) => (integer ? (a, b) => Math.trunc(a ** b) : (a, b) => a ** b)),
   Mod: binary(remainder),
-  Sum: variadic((a, b) => a + b),
+  Sum: variadic((a, b) => a + b, '+'),
   Min: variadic(Math.min),
   Max: variadic(Math.max),
   Mean: mean,

@@ -3,6 +3,7 @@ import type { NdArray } from '../tensor/tensor';
 import { evaluateNode } from './evaluateNode';
 import { runLoop } from './loop';
 import { modelRun, standardOpset, type Semantics } from './modelRun';
+import { plainOf, type KeptConstants } from './keptConstants';
 import { runGraph } from './runGraph';
 
 export interface EvaluateOptions {
@@ -11,6 +12,8 @@ export interface EvaluateOptions {
   /** Values for initializers, in place of the file's. */
   readonly overrides?: ReadonlyMap<string, NdArray>;
   readonly signal?: AbortSignal;
+  /** Weights that evaluations before have read, to save reading them again; see `keptConstants`. */
+  readonly constants?: KeptConstants;
 }
 
 /**
@@ -35,5 +38,11 @@ export function evaluateGraph(
   };
   const outputs = options.outputs ?? model.graph.outputs.map((output) => output.name);
   const given = new Map([...(options.overrides ?? []), ...feeds]);
-  return runGraph(model.graph, outputs, given, () => null, modelRun(model, arrays, options.signal));
+  return runGraph(
+    model.graph,
+    outputs,
+    given,
+    () => null,
+    modelRun(model, arrays, options.signal, plainOf(options.constants)),
+  );
 }

@@ -42,7 +42,13 @@ export function evaluateMagnitude(
   for (const [name, array] of options.overrides ?? []) given.set(name, exact(array));
   for (const [name, array] of feeds) given.set(name, { ...exact(array), constant: null });
   const outputs = options.outputs ?? model.graph.outputs.map((output) => output.name);
-  return runGraph(model.graph, outputs, given, () => null, modelRun(model, semantics, options.signal));
+  return runGraph(
+    model.graph,
+    outputs,
+    given,
+    () => null,
+    modelRun(model, semantics, options.signal, options.constants),
+  );
 }
 
 /** Read their input's shape, which is known even where its elements aren't. */

@@ -156,10 +156,12 @@ const batchNormalization: Rule = (call) => {
     (slope, c) => Math.abs(shift.data[c] as number) + Math.abs(average.data[c] as number) * slope,
   );
   const size = product(x.magnitude.dims, 2);
-  const data = x.magnitude.data.map((value, i) => {
-    const c = Math.floor(i / size) % t.length;
-    return value * (t[c] as number) + (offset[c] as number);
-  });
+  const data = new Float64Array(x.magnitude.data.length);
+  for (let at = 0, plane = 0; at < data.length; plane++) {
+    const [slope, constant] = [t[plane % t.length] as number, offset[plane % t.length] as number];
+    for (const end = at + size; at < end; at++)
+      data[at] = (x.magnitude.data[at] as number) * slope + constant;
+  }
   const magnitude = ndArray(x.magnitude.dtype, x.magnitude.dims, data);
   // parameters computed in the graph bring their own roundings
   const computed = parameters.reduce((total, value) => total + relativeRoundings(value), 0);

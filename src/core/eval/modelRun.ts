@@ -28,6 +28,7 @@ export function modelRun<T>(
   model: Model,
   semantics: Semantics<T>,
   signal: AbortSignal | undefined,
+  kept?: GraphRun<T>['kept'],
 ): GraphRun<T> {
   const functions = functionTable(model);
   let depth = 0;
@@ -47,7 +48,7 @@ export function modelRun<T>(
     if (node.opType === 'Loop') return semantics.runLoop(node, get, run);
     return semantics.evaluate(node, inputsOf(node, get));
   };
-  const run: GraphRun<T> = { runNode, fromConstant: semantics.fromConstant, signal };
+  const run: GraphRun<T> = { runNode, fromConstant: semantics.fromConstant, signal, kept };
   return run;
 }
 

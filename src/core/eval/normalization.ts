@@ -31,13 +31,14 @@ const batchNormalization: Kernel = (call) => {
   if (scale.length !== channels)
     badInput(node, `scales ${scale.length} channels, but its input has ${channels}`);
   const size = product(x.dims, 2);
-  const out = x.data.map((value, i) => {
-    const c = Math.floor(i / size) % channels;
-    const centred = value - (mean[c] as number);
-    return (
-      ((scale[c] as number) * centred) / Math.sqrt((variance[c] as number) + epsilon) + (shift[c] as number)
-    );
-  });
+  const out = new Float64Array(x.data.length);
+  for (let at = 0, plane = 0; at < out.length; plane++) {
+    const c = plane % channels;
+    const [slope, centre, offset] = [scale[c] as number, mean[c] as number, shift[c] as number];
+    const deviation = Math.sqrt((variance[c] as number) + epsilon);
+    for (const end = at + size; at < end; at++)
+      out[at] = (slope * ((x.data[at] as number) - centre)) / deviation + offset;
+  }
   return [ndArray(x.dtype, x.dims, out)];
 };
 

@@ -2,7 +2,7 @@ import { indexGraph, valuesRead, type GraphIndex } from '../ir/graphIndex';
 import type { Graph, Node } from '../ir/model';
 import { raise } from '../result';
 import { toNdArray } from '../tensor/convert';
-import type { NdArray } from '../tensor/tensor';
+import type { NdArray, Tensor } from '../tensor/tensor';
 
 /** A value by name, or null where there is none. */
 export type Lookup<T> = (name: string) => T | null;
@@ -14,6 +14,8 @@ export interface GraphRun<T> {
   /** Makes a value of an initializer. */
   readonly fromConstant: (array: NdArray) => T;
   readonly signal: AbortSignal | undefined;
+  /** Initializers that were read by runs before; read anew by each run when left out. */
+  readonly kept?: { readonly arrays: Map<Tensor, NdArray>; readonly values: Map<Tensor, T> } | undefined;
 }
 
 /**
@@ -28,7 +30,7 @@ export function runGraph<T>(
   outer: Lookup<T>,
   run: GraphRun<T>,
 ): ReadonlyMap<string, T> {
-  const index = indexGraph(graph);
+  const index = indexOf(graph);
   const needed = neededNodes(index, wanted, given);
   const uses = countUses(needed, wanted);
   const values = new Map<string, T>();
@@ -37,12 +39,13 @@ export function runGraph<T>(
     if (known !== undefined) return known;
     const tensor = graph.initializers.get(name);
     if (tensor === undefined) return outer(name);
-    const constant = run.fromConstant(toNdArray(tensor));
+    const constant = run.kept?.values.get(tensor) ?? run.fromConstant(arrayOf(tensor, run));
+    run.kept?.values.set(tensor, constant);
     values.set(name, constant);
     return constant;
   };
-  for (const node of index.order) {
-    if (!needed.has(node)) continue;
+  const place = (node: Node): number => index.position.get(node) ?? 0;
+  for (const node of [...needed].sort((a, b) => place(a) - place(b))) {
     if (run.signal?.aborted === true) raise('cancelled', 'The evaluation was cancelled.');
     const results = run.runNode(node, get);
     node.outputs.forEach((name, i) => {
@@ -59,6 +62,21 @@ export function runGraph<T>(
     wanted.map((name) => [name, get(name) ?? raise('bad-input', `The graph makes no value "${name}".`)]),
   );
 }
+
+function arrayOf<T>(tensor: Tensor, { kept }: GraphRun<T>): NdArray {
+  const array = kept?.arrays.get(tensor) ?? toNdArray(tensor);
+  kept?.arrays.set(tensor, array);
+  return array;
+}
+
+/** A part of a graph of thousands of nodes is run many times. */
+function indexOf(graph: Graph): GraphIndex {
+  const index = indexes.get(graph) ?? indexGraph(graph);
+  indexes.set(graph, index);
+  return index;
+}
+
+const indexes = new WeakMap<Graph, GraphIndex>();
 
 /** The node's inputs, null for those left out. @throws ProblemError `bad-input` for one that nothing gives. */
 export function inputsOf<T>(node: Node, get: Lookup<T>): readonly (T | null)[] {

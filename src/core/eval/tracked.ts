@@ -26,8 +26,15 @@ export interface Tracked extends Magnitude {
   readonly constant: NdArray | null;
 }
 
+/** The sizes of the numbers; the array itself where none is negative, as what a magnitude is computed of mostly is. */
 export function absolute(array: NdArray): NdArray {
-  return ndArray(array.dtype, array.dims, array.data.map(Math.abs));
+  const { data } = array;
+  let first = 0;
+  while (first < data.length && !((data[first] as number) < 0)) first++;
+  if (first === data.length) return array;
+  const sizes = new Float64Array(data.length);
+  for (let i = 0; i < data.length; i++) sizes[i] = Math.abs(data[i] as number);
+  return ndArray(array.dtype, array.dims, sizes);
 }
 
 /** A constant that is in the file, or an integer computed from such: no rounding yet. */

@@ -92,11 +92,14 @@ const CANDIDATES: readonly Sizes[] = [
   { batch: 2, height: 224, width: 224 },
 ];
 
-/** Of a checkpoint, whose blocks each have an input of their own: a late block's image is small, and its channels many. */
+/**
+ * Of a checkpoint, whose blocks each have an input of their own: a late block's image is small, and its channels many. The first is
+ * what a 7×7 kernel sees whole; wider ones are shown larger images where each block is looked at alone.
+ */
 const BLOCK_CANDIDATES: readonly Sizes[] = [
-  { batch: 1, height: 14, width: 14 },
-  { batch: 2, height: 9, width: 12 },
-  { batch: 1, height: 16, width: 7 },
+  { batch: 1, height: 7, width: 7 },
+  { batch: 2, height: 5, width: 6 },
+  { batch: 1, height: 8, width: 4 },
 ];
 
 function sizeOf(role: Role, sizes: Sizes): number {

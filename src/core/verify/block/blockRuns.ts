@@ -1,5 +1,6 @@
 import { evaluateGraph } from '../../eval/evaluateGraph';
 import { evaluateMagnitude } from '../../eval/magnitude';
+import type { KeptConstants } from '../../eval/keptConstants';
 import type { Magnitude } from '../../eval/tracked';
 import type { Dim } from '../../ir/model';
 import { extractOnnx } from '../../onnx/extract';
@@ -15,6 +16,8 @@ export interface BlockPart {
   readonly sink: string;
   /** Values that are given beside the source, by name: the attention of a dynamic convolution. */
   readonly given?: ReadonlyMap<string, NdArray>;
+  /** Its weights, for a part that is computed many times; read anew for each when left out. */
+  readonly constants?: KeptConstants;
 }
 
 /** A value, or one sentence why there is none. */
@@ -24,7 +27,11 @@ export type Outcome<T> = { readonly value: T } | { readonly failure: string };
 export function exactResult(part: BlockPart, input: NdArray, signal?: AbortSignal): Outcome<NdArray> {
   return outcome(() => {
     const feeds = new Map([[part.source, input], ...(part.given ?? [])]);
-    const results = evaluateGraph(part.side.model, feeds, { outputs: [part.sink], ...withSignal(signal) });
+    const results = evaluateGraph(part.side.model, feeds, {
+      outputs: [part.sink],
+      ...keptBy(part),
+      ...withSignal(signal),
+    });
     return results.get(part.sink) as NdArray;
   });
 }
@@ -36,6 +43,7 @@ export function magnitudeOf(part: BlockPart, input: NdArray, signal?: AbortSigna
     const results = evaluateMagnitude(part.side.model, feeds, {
       outputs: [part.sink],
       multilinear: (part.given?.size ?? 0) > 0,
+      ...keptBy(part),
       ...withSignal(signal),
     });
     return results.get(part.sink) as Magnitude;
@@ -77,6 +85,10 @@ export async function runPart(
 
 function openDims(dims: readonly Dim[] | null): readonly Dim[] | null {
   return dims?.map(() => null) ?? null;
+}
+
+function keptBy({ constants }: BlockPart): { readonly constants?: KeptConstants } {
+  return constants === undefined ? {} : { constants };
 }
 
 /** An optional signal as an option that may be left out. */

@@ -14,14 +14,14 @@ export interface BlockShapes {
 }
 
 /**
- * Multiply-accumulates that one probe of one block may take in float64, which is computed four times (either form, its value
- * and its magnitude) at some 3·10^8 a second. A convolution that is right at a small size is right at all: the small one shows
+ * Numbers that one probe of one block may make in float64, products among them, which is computed four times (either form, its value
+ * and its magnitude) at some 10^9 a second. A convolution that is right at a small size is right at all: the small one shows
  * every tap and the border. So known sizes are kept up to here only.
  */
-const PROBE_MACS = 15e6;
+const PROBE_MACS = 6e6;
 
-/** Multiply-accumulates that all probes of one block may take together. */
-export const BLOCK_MACS = 60e6;
+/** Numbers that all probes of one block may make together. */
+export const BLOCK_MACS = 24e6;
 
 /** Sizes to try where the model leaves them open: even and odd, oblong both ways; the smaller ones for wide blocks. */
 const OPEN_SIZES: readonly (readonly (readonly [number, number])[])[] = [
@@ -62,7 +62,8 @@ export function blockShapes(side: Side, block: Part): BlockShapes | null {
   const [batch, channels, ...sizes] = dims as [number | string | null, number, ...(number | string | null)[]];
   const batches = typeof batch === 'number' ? [batch] : [1, 2];
   const perPixel = macsPerPixel(side, block);
-  const spatial = spatialSizes(sizes, perPixel, anySize);
+  const widest = Math.max(0, ...block.region.nodes.map((node) => windowSpan(node, side)));
+  const spatial = spatialSizes(sizes, perPixel, anySize, widest);
   // each size is tried with one batch, so that both kinds of sizes cost little
   const count = Math.max(batches.length, spatial.length);
   const shapes = Array.from({ length: count }, (_, i) => [
@@ -94,6 +95,7 @@ function spatialSizes(
   sizes: readonly (number | string | null)[],
   perPixel: number,
   anySize: boolean,
+  widest: number,
 ): readonly (readonly number[])[] {
   const fixed = sizes.filter((size) => typeof size === 'number');
   const known = fixed.length === sizes.length;
@@ -103,16 +105,32 @@ function spatialSizes(
     sizes.map((size, axis) =>
       typeof size === 'number' && !(known && anySize) ? size : (pair[axis % 2] ?? 1),
     );
-  const affordable = OPEN_SIZES.find((pairs) =>
+  const needed = OPEN_SIZES.slice(widest <= SMALL_KERNEL ? 1 : 0);
+  const affordable = needed.find((pairs) =>
     pairs.every((pair) => elementCount(open(pair)) * perPixel <= PROBE_MACS),
   );
   return (affordable ?? (OPEN_SIZES[OPEN_SIZES.length - 1] as (typeof OPEN_SIZES)[0])).map(open);
 }
 
-/** Multiply-accumulates of the unfused block for one pixel of its source: each weight once. */
+/** Up to here the second largest sizes show every tap away from the border. */
+const SMALL_KERNEL = 3;
+
+/** Elements from a window's first to its last, along its longest axis; 1 without a window. */
+function windowSpan(node: Node, { facts }: Side): number {
+  const kernel =
+    intsAttribute(node, 'kernel_shape') ?? facts.constants.get(node.inputs[1] ?? '')?.dims.slice(2);
+  if (!WINDOWS.has(node.opType) || kernel === undefined) return 1;
+  const dilations = intsAttribute(node, 'dilations');
+  return Math.max(1, ...kernel.map((size, axis) => (size - 1) * (dilations?.[axis] ?? 1) + 1));
+}
+
+const WINDOWS: ReadonlySet<string> = new Set(['Conv', 'ConvTranspose', 'AveragePool', 'MaxPool']);
+
+/** Numbers that the unfused block makes for one pixel of its source: a product with each weight, and a number a node and channel. */
 export function macsPerPixel(side: Side, block: Part): number {
   const weights = new Set(block.region.nodes.flatMap((node) => node.inputs));
-  let total = 1;
+  const channels = side.facts.types.get(block.region.source)?.dims?.[1];
+  let total = 1 + block.region.nodes.length * (typeof channels === 'number' ? channels : 1);
   for (const name of weights) {
     const tensor = side.facts.constants.get(name);
     if (tensor?.dtype.includes('float') === true) total += elementCount(tensor.dims);

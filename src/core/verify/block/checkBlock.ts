@@ -1,6 +1,9 @@
 import type { ModelRunner } from '../../ports';
 import type { Part } from '../match/part';
 import type { BlockComparison } from '../report';
+import { keptConstants } from '../../eval/keptConstants';
+import { elementCount } from '../../tensor/tensor';
+import { nodesBetween } from '../certificate/nodesBetween';
 import { checkCancelled } from '../runModel';
 import type { Side } from '../side';
 import { attentionSettings, type Attention } from './attention';
@@ -43,8 +46,8 @@ export async function checkBlock(task: BlockTask): Promise<BlockCheck> {
   const shapes = blockShapes(original, block);
   if (shapes === null) return unknown(block, 'no size tried: the shape of its input is not known');
   const parts = {
-    unfused: { side: original, source: block.region.source, sink: block.region.sink },
-    merged: { side: task.fused, source: task.source, sink: task.sink },
+    unfused: keeping({ side: original, source: block.region.source, sink: block.region.sink }),
+    merged: keeping({ side: task.fused, source: task.source, sink: task.sink }),
   };
   const measurement = new BlockMeasurement(task, parts.unfused, parts.merged);
   const usable = measurement.computable(shapes.shapes);
@@ -74,6 +77,17 @@ export async function checkBlock(task: BlockTask): Promise<BlockCheck> {
     await sessions.merged?.release();
   }
   return measurement.judge(shapes.insteadOf, sessions.failure);
+}
+
+/** Weights of a part that are kept in float64: they take a dozen times the bytes of as many in the file. */
+const MOST_KEPT = 2 ** 20;
+
+/** With its weights kept from run to run, unless they are so many that reading them takes little of each. */
+function keeping(part: BlockPart): BlockPart {
+  const { constants } = part.side.facts;
+  const names = new Set(nodesBetween(part).flatMap((node) => node.inputs));
+  const numbers = [...names].reduce((sum, name) => sum + elementCount(constants.get(name)?.dims ?? [0]), 0);
+  return numbers > MOST_KEPT ? part : { ...part, constants: keptConstants() };
 }
 
 const NO_SESSIONS: Sessions = { unfused: null, merged: null, failure: null };

@@ -1,14 +1,12 @@
-import { roundingBound } from '../../eval/rounding';
 import type { DType } from '../../tensor/dtype';
-import { unitRoundoff } from '../../tensor/dtype';
 import { sameDims, type NdArray } from '../../tensor/tensor';
 import { exactResult, magnitudeOf, type BlockPart } from '../block/blockRuns';
-import { FLOAT64_NOISE, WEIGHT_ROUNDINGS } from '../bounds';
+import { WEIGHT_ROUNDINGS } from '../bounds';
 import { indexAt } from '../metrics';
 import { checkCancelled } from '../runModel';
 import { impulseCost } from './cost';
-import { drawImpulses, impulseAt, impulseCount, type ImpulsePlan } from './impulses';
-import { unitInLastPlace } from './unitInLastPlace';
+import { channelsPerGroup, drawImpulses, impulseAt, impulseCount, type ImpulsePlan } from './impulses';
+import { WeightMeter } from './weightMeter';
 
 /**
  * Whether a merged block is the block it was merged from, tap by tap and without sampling. An affine shift-invariant map is its
@@ -50,7 +48,7 @@ export interface CertificateTask {
   readonly signal?: AbortSignal;
 }
 
-/** Multiply-accumulates that one certificate may take, at some 10^8 a second on images this small. */
+/** Numbers that one certificate may make, products among them, at some 5·10^8 a second. */
 const BUDGET = 1e9;
 
 /** Numbers that one array of a chunk may hold. */
@@ -60,7 +58,7 @@ const CHUNK_NUMBERS = 2 ** 21;
 export function certify(task: CertificateTask): Certificate | { readonly failure: string } {
   const { plan, signal } = task;
   const total = impulseCount(plan);
-  const channels = plan.dims[plan.layout.channel] ?? 1;
+  const channels = channelsPerGroup(plan);
   const each = 2 * impulseCost(task.unfused, plan) + impulseCost(task.merged, plan);
   const affordable = Math.max(1, Math.floor(BUDGET / Math.max(1, each * plan.places.length)));
   const every = Math.max(1, Math.ceil(channels / affordable));
@@ -74,7 +72,9 @@ export function certify(task: CertificateTask): Certificate | { readonly failure
     const failure = comparison.add(padded(lit.slice(from, from + size), task.batch));
     if (failure !== null) return { failure };
   }
-  return comparison.result(every === 1 ? 'taps' : 'channels', Math.ceil(channels / every), channels);
+  const { groups } = plan;
+  const method = every === 1 ? 'taps' : 'channels';
+  return comparison.result(method, Math.ceil(channels / every) * groups, channels * groups);
 }
 
 function chunkSize({ dims }: ImpulsePlan, outputs: number): number {
@@ -98,11 +98,12 @@ interface Response {
 class TapComparison {
   private base: Response | null = null;
   private taps = 0;
-  private ulps = 0;
-  private ratio = 0;
+  private readonly meter: WeightMeter;
   private worst: string | null = null;
 
-  constructor(private readonly task: CertificateTask) {}
+  constructor(private readonly task: CertificateTask) {
+    this.meter = new WeightMeter(task.dtype);
+  }
 
   /** Numbers of one image's response. */
   get outputs(): number {
@@ -116,17 +117,15 @@ class TapComparison {
     if ('failure' in response) return response.failure;
     this.base = response;
     const { original, merged, size, roundings } = response;
+    this.meter.turnTo(roundings);
+    let worst = -1;
     for (let at = 0; at < original.data.length; at++) {
-      const exact = original.data[at] as number;
-      const stored = merged.data[at] as number;
-      this.compare(
-        exact,
-        stored,
-        size.data[at] as number,
-        0,
-        roundings,
-        () => `the bias at ${place(original, at)}`,
-      );
+      const [exact, stored] = [original.data[at] as number, merged.data[at] as number];
+      if (this.meter.add(exact, stored, size.data[at] as number, 0)) worst = at;
+    }
+    if (worst >= 0) {
+      const bias = `the bias at ${place(original, worst)}`;
+      this.remember(bias, original.data[worst] as number, merged.data[worst] as number);
     }
     return null;
   }
@@ -136,46 +135,53 @@ class TapComparison {
     const base = this.base;
     if (base === null) return 'it was not computed';
     if ('failure' in response) return response.failure;
-    const { original, merged, size, roundings } = response;
-    const one = this.outputs;
-    const offset = this.task.batch === null ? 0 : one;
+    this.meter.turnTo(response.roundings);
     impulses.forEach((impulse, image) => {
-      if (impulse < 0) return;
-      for (let i = 0, at = image * one; i < one; i++, at++) {
-        const from = offset === 0 ? i : at;
-        const exact = (original.data[at] as number) - (base.original.data[from] as number);
-        const stored = (merged.data[at] as number) - (base.merged.data[from] as number);
-        if (exact === 0 && stored === 0) continue;
-        this.taps += 1;
-        const own = (size.data[at] as number) - (base.size.data[from] as number);
-        this.compare(exact, stored, own, base.size.data[from] as number, roundings, () => {
-          const { channel, place: lit } = impulseAt(this.task.plan, impulse);
-          return `the answer at ${place(original, at)} to an impulse in channel ${channel}${lit.length === 0 ? '' : ` at [${lit.join(', ')}]`}`;
-        });
-      }
+      if (impulse >= 0) this.addImage(response, base, impulse, image);
     });
     return null;
   }
 
-  private compare(
-    exact: number,
-    stored: number,
-    size: number,
-    beside: number,
-    roundings: number,
-    describe: () => string,
+  private addImage(
+    { original, merged, size }: Response,
+    base: Response,
+    impulse: number,
+    image: number,
   ): void {
-    const { dtype } = this.task;
-    const error = Math.abs(stored - exact);
-    const ulp = unitInLastPlace(exact, dtype);
-    const noise = FLOAT64_NOISE * (size + beside);
-    const allowed = ulp / 2 + roundingBound(roundings, unitRoundoff(dtype)) * Math.max(0, size) + noise;
-    if (error > noise) this.ulps = Math.max(this.ulps, error / ulp);
-    // what is not a number fits nothing
-    const ratio = error <= allowed ? error / allowed : Number.isNaN(error) ? Infinity : error / allowed;
-    if (ratio <= this.ratio || error === 0) return;
-    this.ratio = ratio;
-    this.worst = `${describe()} is ${number(stored)} in the merged block and ${number(exact)} in the original`;
+    const { meter } = this;
+    const one = this.outputs;
+    const first = image * one;
+    const shift = this.task.batch === null ? first : 0;
+    const [ours, theirs, sizes] = [original.data, merged.data, size.data];
+    const [noOurs, noTheirs, noSizes] = [base.original.data, base.merged.data, base.size.data];
+    let worst = -1;
+    for (let at = first, from = first - shift; at < first + one; at++, from++) {
+      const exact = (ours[at] as number) - (noOurs[from] as number);
+      const stored = (theirs[at] as number) - (noTheirs[from] as number);
+      if (exact === 0 && stored === 0) continue;
+      this.taps += 1;
+      const beside = noSizes[from] as number;
+      if (meter.add(exact, stored, (sizes[at] as number) - beside, beside)) worst = at;
+    }
+    if (worst < 0) return;
+    const [exact, stored] = [original, merged].map(({ data }, i) => {
+      const bias = (i === 0 ? noOurs : noTheirs)[worst - shift] as number;
+      return (data[worst] as number) - bias;
+    }) as [number, number];
+    this.remember(this.answer(original, worst, impulse), exact, stored);
+  }
+
+  private answer(result: NdArray, at: number, impulse: number): string {
+    const { plan } = this.task;
+    const { channel, place: lit } = impulseAt(plan, impulse);
+    const [, output = 0] = indexAt(result.dims, at);
+    const group = plan.groups === 1 ? 0 : Math.floor(output / ((result.dims[1] ?? 1) / plan.groups));
+    const lighted = channel + group * channelsPerGroup(plan);
+    return `the answer at ${place(result, at)} to an impulse in channel ${lighted}${lit.length === 0 ? '' : ` at [${lit.join(', ')}]`}`;
+  }
+
+  private remember(what: string, exact: number, stored: number): void {
+    this.worst = `${what} is ${number(stored)} in the merged block and ${number(exact)} in the original`;
   }
 
   private respond(impulses: readonly number[]): Response | { readonly failure: string } {
@@ -199,7 +205,8 @@ class TapComparison {
   }
 
   result(method: Certificate['method'], channels: number, ofChannels: number): Certificate {
-    const { taps, ulps, ratio, worst } = this;
+    const { taps, worst } = this;
+    const { ulps, ratio } = this.meter;
     return {
       method,
       taps,

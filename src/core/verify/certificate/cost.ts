@@ -6,8 +6,11 @@ import type { ImpulsePlan } from './impulses';
 /** Hand an image on without lighting its dark channels. */
 const KEEPS_DARK: ReadonlySet<string> = new Set(['Identity', 'Dropout', 'Cast', 'Pad', 'Slice']);
 
-/** Multiply-accumulates of one impulse: a convolution of the lit channel alone costs 1 of its input channels, others all. */
-export function impulseCost(part: BlockPart, { dims, layout }: ImpulsePlan): number {
+/**
+ * Numbers that one impulse makes, products among them: a convolution of the lit channels alone takes their kernels once, any other
+ * all kernels at every place, and every node makes a number for each channel and place.
+ */
+export function impulseCost(part: BlockPart, { dims, layout, groups }: ImpulsePlan): number {
   const { index, facts } = part.side;
   const image = elementCount(layout.spatial.map((axis) => dims[axis] ?? 1));
   const channels = dims[layout.channel] ?? 1;
@@ -21,14 +24,12 @@ export function impulseCost(part: BlockPart, { dims, layout }: ImpulsePlan): num
     const isDark = inputs.every((input) => dark.has(input));
     if (isDark && KEEPS_DARK.has(node.opType)) for (const output of node.outputs) dark.add(output);
     const weight = facts.constants.get(node.inputs[1] ?? '');
-    if (weight !== undefined && WEIGHING.has(node.opType)) {
-      // the evaluator takes input channels four at a time
-      const lit = node.opType === 'Conv' && isDark ? Math.min(1, 4 / channels) : 1;
-      total += elementCount(weight.dims) * image * lit;
-    }
+    const weighs = weight !== undefined && WEIGHING.has(node.opType);
+    const isLit = weighs && !(node.opType === 'Conv' && isDark);
+    if (weighs) total += elementCount(weight.dims) * (isLit ? image : groups / channels);
+    total += image * (weighs && node.opType === 'Conv' ? (weight.dims[0] ?? channels) : channels);
     if (node.outputs.includes(part.sink)) break;
   }
-  // every node makes a number for each channel and place at the least
   return total + image * channels;
 }
 

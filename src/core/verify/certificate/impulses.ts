@@ -2,6 +2,7 @@ import type { FusableBlock } from '../../detect/block';
 import type { DType } from '../../tensor/dtype';
 import { elementCount, rowMajorStrides, type NdArray } from '../../tensor/tensor';
 import type { BlockPart } from '../block/blockRuns';
+import { commonGroups } from './commonGroups';
 import { reachOf } from './reach';
 
 /** Where a tensor keeps its channels and its image; the batch is axis 0. */
@@ -23,6 +24,8 @@ export interface ImpulsePlan {
   readonly layout: Layout;
   /** The places at which a channel is lit, one after the other: one for each residue of the stride on every axis. */
   readonly places: readonly (readonly number[])[];
+  /** So many groups of channels never meet in either part: they are lit together, one channel of each. */
+  readonly groups: number;
 }
 
 /**
@@ -50,7 +53,8 @@ export function planImpulses(
     sizes[axis] = first + stride - 1 + Math.max(0, -low) + stride;
     return range(first, stride);
   });
-  return { dims: sizes, layout, places: product(ranges) };
+  const groups = layout.channel === 1 ? commonGroups(parts, dims[1] ?? 1) : 1;
+  return { dims: sizes, layout, places: product(ranges), groups };
 }
 
 function middle(size: number, stride: number): readonly number[] {
@@ -69,21 +73,26 @@ function product(lists: readonly (readonly number[])[]): readonly (readonly numb
   );
 }
 
-/** Number of impulses: channels × places. */
-export function impulseCount({ dims, layout, places }: ImpulsePlan): number {
-  return (dims[layout.channel] ?? 1) * places.length;
+/** Channels that are lit one after the other. */
+export function channelsPerGroup({ dims, layout, groups }: ImpulsePlan): number {
+  return (dims[layout.channel] ?? 1) / groups;
 }
 
-/** The channel and the place of an impulse. */
+/** Number of images: channels of a group × places. */
+export function impulseCount(plan: ImpulsePlan): number {
+  return channelsPerGroup(plan) * plan.places.length;
+}
+
+/** The channel, counted in its group, and the place of an impulse. */
 export function impulseAt(
-  { dims, layout, places }: ImpulsePlan,
+  plan: ImpulsePlan,
   impulse: number,
 ): { readonly channel: number; readonly place: readonly number[] } {
-  const channels = dims[layout.channel] ?? 1;
-  return { channel: impulse % channels, place: places[Math.floor(impulse / channels)] ?? [] };
+  const channels = channelsPerGroup(plan);
+  return { channel: impulse % channels, place: plan.places[Math.floor(impulse / channels)] ?? [] };
 }
 
-/** Some impulses as a batch; −1 is an image of zeros. */
+/** Some impulses as a batch, each in all groups at once; −1 is an image of zeros. */
 export function drawImpulses(plan: ImpulsePlan, impulses: readonly number[], dtype: DType): NdArray {
   const dims = [impulses.length, ...plan.dims.slice(1)];
   const data = new Float64Array(elementCount(dims));
@@ -93,7 +102,8 @@ export function drawImpulses(plan: ImpulsePlan, impulses: readonly number[], dty
     const { channel, place } = impulseAt(plan, impulse);
     let at = image * (strides[0] ?? 1) + channel * (strides[plan.layout.channel] ?? 1);
     plan.layout.spatial.forEach((axis, i) => (at += (place[i] ?? 0) * (strides[axis] ?? 1)));
-    data[at] = 1;
+    const step = channelsPerGroup(plan) * (strides[plan.layout.channel] ?? 1);
+    for (let group = 0; group < plan.groups; group++) data[at + group * step] = 1;
   });
   return { dtype, dims, data };
 }
