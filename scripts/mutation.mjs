@@ -8,6 +8,7 @@ import { ensureDependencies } from './lib/dependencies.mjs';
 import { algebraMutations } from './lib/mutations/algebra.mjs';
 import { checkpointMutations } from './lib/mutations/checkpoint.mjs';
 import { graphMutations } from './lib/mutations/graph.mjs';
+import { verifyMutations } from './lib/mutations/verify.mjs';
 import { repoRoot } from './lib/paths.mjs';
 import { run } from './lib/run.mjs';
 
@@ -96,7 +97,7 @@ async function work(folder, queue, results) {
 async function main() {
   await ensureDependencies(console.log);
   const words = process.argv.slice(2);
-  const queue = [...algebraMutations, ...graphMutations, ...checkpointMutations].filter(
+  const queue = [...algebraMutations, ...graphMutations, ...checkpointMutations, ...verifyMutations].filter(
     ({ rule, file }) => words.length === 0 || words.some((word) => `${rule} ${file}`.includes(word)),
   );
   const jobs = Math.min(Number(process.env.REPLENS_JOBS ?? availableParallelism()), queue.length);

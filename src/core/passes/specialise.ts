@@ -94,12 +94,12 @@ const CANDIDATES: readonly Sizes[] = [
 
 /**
  * Of a checkpoint, whose blocks each have an input of their own: a late block's image is small, and its channels many. The first is
- * what a 7×7 kernel sees whole; wider ones are shown larger images where each block is looked at alone.
+ * what a 5×5 kernel sees whole; wider ones are shown larger images where each block is looked at alone.
  */
 const BLOCK_CANDIDATES: readonly Sizes[] = [
-  { batch: 1, height: 7, width: 7 },
-  { batch: 2, height: 5, width: 6 },
-  { batch: 1, height: 8, width: 4 },
+  { batch: 1, height: 5, width: 5 },
+  { batch: 2, height: 4, width: 6 },
+  { batch: 1, height: 6, width: 3 },
 ];
 
 function sizeOf(role: Role, sizes: Sizes): number {

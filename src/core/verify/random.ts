@@ -19,11 +19,20 @@ export function seededRandom(seed: number, ...label: readonly (string | number)[
   // its first numbers still show the zeros of its state
   for (let i = 0; i < 8; i++) generator.next();
   const uniform = (): number => uniformFloat64(generator);
+  // a number holds 32 of them, and weights want millions
+  let [signs, left] = [0, 0];
+  const sign = (): number => {
+    if (left === 0) [signs, left] = [generator.next(), 32];
+    const one = (signs & 1) === 0 ? 1 : -1;
+    signs >>>= 1;
+    left -= 1;
+    return one;
+  };
   return {
     uniform,
     normal: () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()),
     integer: (below) => Math.floor(uniform() * below),
-    sign: () => (generator.next() < 0 ? -1 : 1),
+    sign,
   };
 }
 

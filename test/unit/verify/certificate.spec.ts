@@ -15,6 +15,8 @@ import { decodeBuilt } from '../../support/onnxBuilder';
 function certificateOf(
   block: BlockSpec,
   spoil: (form: DeployBlock) => DeployBlock = (form) => form,
+  /** Groups that the merged convolution is written with. */
+  groups = block.groups,
 ): CertificateOutcome {
   const pad = (block.side - 1) / 2;
   const form = spoil({ ...mergeBlock(block), pads: [pad, pad, pad, pad], stride: block.stride });
@@ -22,7 +24,7 @@ function certificateOf(
     decodeBuilt(trainNetwork([block], { folded: false, openSizes: true, padMode: new Map() })),
   );
   const original = sideOfDetection(detection);
-  const fused = sideOf(decodeBuilt(deployNetwork([block], [form], true)));
+  const fused = sideOf(decodeBuilt(deployNetwork([{ ...block, groups }], [form], true)));
   const match = matchModels(
     original,
     fused,
@@ -132,7 +134,64 @@ describe('the certificate', () => {
     assert.match(refusalOf(certificateOf(chained)), /^Tap by tap, the bias at \[\d+, (0|\d+), /);
   });
 
+  describe('of groups of channels that never meet', () => {
+    const grouped = Array.from({ length: 20 }, (_, seed) =>
+      drawBlock('RepVGG', seededRandom(seed, 'groups'), 4, true),
+    ).find(({ groups, inChannels }) => groups > 1 && inChannels > groups)!;
+
+    it('counts every channel and tap, though one channel of each group is lit at once', () => {
+      const outcome = certificateOf(grouped);
+      assert.ok('certificate' in outcome);
+      const { channels, ofChannels, method, taps } = outcome.certificate;
+      assert.deepEqual([method, channels, ofChannels], ['taps', grouped.inChannels, grouped.inChannels]);
+      const weights = grouped.outChannels * (grouped.inChannels / grouped.groups) * grouped.side ** 2;
+      assert.equal(taps, weights);
+    });
+
+    it('names the channel whose weight is off, in whichever group', () => {
+      const perGroup = grouped.inChannels / grouped.groups;
+      const kernel = grouped.side ** 2;
+      for (let o = 0; o < grouped.outChannels; o++) {
+        const at = (o * perGroup + perGroup - 1) * kernel;
+        const spoil = (form: DeployBlock): DeployBlock => ({
+          ...form,
+          weight: form.weight.map((value, i) => (i === at ? value * 1.001 : value)),
+        });
+        const group = Math.floor(o / (grouped.outChannels / grouped.groups));
+        const channel = (group + 1) * perGroup - 1;
+        const words = new RegExp(`^Tap by tap, the answer at \\[${o}, .* in channel ${channel} at `);
+        assert.match(refusalOf(certificateOf(grouped, spoil)), words);
+      }
+    });
+
+    it('is refused where a dense kernel has a weight between two groups', () => {
+      const spoil = (form: DeployBlock): DeployBlock => {
+        const { outChannels, inChannels, groups, side } = grouped;
+        const [perGroup, kernel] = [inChannels / groups, side ** 2];
+        const weight = new Float64Array(outChannels * inChannels * kernel);
+        form.weight.forEach((value, i) => {
+          const [o, rest] = [Math.floor(i / (perGroup * kernel)), i % (perGroup * kernel)];
+          const first = Math.floor(o / (outChannels / groups)) * perGroup;
+          weight[(o * inChannels + first) * kernel + rest] = value;
+        });
+        // output 0 reads the last channel, which is another group's
+        weight[(inChannels - 1) * kernel] = 0.5;
+        return { ...form, weight };
+      };
+      const words = new RegExp(
+        `^Tap by tap, the answer at \\[0, .* in channel ${grouped.inChannels - 1} at .* is 0.5 in the`,
+      );
+      assert.match(refusalOf(certificateOf(grouped, spoil, 1)), words);
+    });
+  });
+
   it('counts units in the last place by the stored type', () => {
+    for (const value of [3, -0.7, 2 ** -120, 1e300]) {
+      const least = 2 ** -149;
+      const byLogarithm = Math.max(least, 2 ** -23 * 2 ** Math.floor(Math.log2(Math.abs(value))));
+      assert.equal(unitInLastPlace(value, 'float32'), byLogarithm);
+    }
+    assert.equal(unitInLastPlace(Infinity, 'float32'), 2 ** -149);
     assert.equal(unitInLastPlace(1.5, 'float32'), 2 ** -23);
     assert.equal(unitInLastPlace(-2, 'float16'), 2 ** -9);
     assert.equal(unitInLastPlace(1, 'bfloat16'), 2 ** -7);

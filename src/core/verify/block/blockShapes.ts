@@ -18,10 +18,10 @@ export interface BlockShapes {
  * and its magnitude) at some 10^9 a second. A convolution that is right at a small size is right at all: the small one shows
  * every tap and the border. So known sizes are kept up to here only.
  */
-const PROBE_MACS = 6e6;
+const PROBE_MACS = 3e6;
 
 /** Numbers that all probes of one block may make together. */
-export const BLOCK_MACS = 24e6;
+export const BLOCK_MACS = 12e6;
 
 /** Sizes to try where the model leaves them open: even and odd, oblong both ways; the smaller ones for wide blocks. */
 const OPEN_SIZES: readonly (readonly (readonly [number, number])[])[] = [

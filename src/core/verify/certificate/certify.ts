@@ -52,7 +52,7 @@ export interface CertificateTask {
 const BUDGET = 1e9;
 
 /** Numbers that one array of a chunk may hold. */
-const CHUNK_NUMBERS = 2 ** 21;
+const CHUNK_NUMBERS = 2 ** 19;
 
 /** A certificate, or one sentence why there can be none. */
 export function certify(task: CertificateTask): Certificate | { readonly failure: string } {

@@ -56,7 +56,8 @@ interface ExactRuns {
 
 /** As many samples in float64 as the budget allows. */
 function exactRuns(task: NetworkTask, { samples }: NetworkRuns): ExactRuns {
-  let left: number = task.isComplete ? EXACT_BUDGET.complete : EXACT_BUDGET.incomplete;
+  const isApart = task.original.model.format === 'checkpoint';
+  let left: number = EXACT_BUDGET[isApart ? 'apart' : task.isComplete ? 'complete' : 'incomplete'];
   let failure: string | null = null;
   let mismatch: string | null = null;
   const runs = samples.map((sample, number): ExactRun | null => {

@@ -1,8 +1,8 @@
 import { indexGraph } from '../../ir/graphIndex';
 import type { Attribute, Graph, Model, Node } from '../../ir/model';
-import { toNdArray, writeElements } from '../../tensor/convert';
+import { fromNdArray, toNdArray } from '../../tensor/convert';
 import { isFloat, unitRoundoff } from '../../tensor/dtype';
-import { elementCount, type Tensor } from '../../tensor/tensor';
+import type { Tensor } from '../../tensor/tensor';
 import { seededRandom } from '../random';
 
 /**
@@ -78,14 +78,12 @@ function perturbed(tensor: Tensor, seed: number, draw: number, name: string): Te
       const random = seededRandom(seed, 'weights', draw, name);
       const { data } = toNdArray(tensor);
       const perChannel = data.length / Math.max(1, tensor.dims[0] ?? 1);
-      let shared = 0;
-      data.forEach((weight, i) => {
-        if (i % perChannel === 0) shared = SHARED_ROUNDINGS * random.sign();
-        data[i] = weight * (1 + u * (random.sign() + shared));
-      });
-      const bytes = new Uint8Array(elementCount(tensor.dims) * 8);
-      writeElements('float64', data, bytes, 0);
-      return bytes;
+      for (let start = 0; start < data.length; start += perChannel) {
+        const shared = SHARED_ROUNDINGS * random.sign();
+        for (let i = start; i < start + perChannel; i++)
+          data[i] = (data[i] as number) * (1 + u * (random.sign() + shared));
+      }
+      return fromNdArray({ dtype: 'float64', dims: tensor.dims, data }).bytes();
     },
   };
 }
