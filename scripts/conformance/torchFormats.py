@@ -299,7 +299,7 @@ def check_model(timm, replens, record, folder, name, forms):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('names', nargs='*')
-    parser.add_argument('--forms', default='static,open,core,trace,script_frozen')
+    parser.add_argument('--forms', default='static,trace,script_frozen', help=', '.join(FORMS))
     parser.add_argument('--keep', help='a folder for the files')
     parser.add_argument('--record', help='a file to go on from')
     parser.add_argument('--minutes', type=float, default=float('inf'))

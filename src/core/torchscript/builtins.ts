@@ -69,6 +69,7 @@ function size([tensor, axis]: readonly Value[], scope: BuiltinScope): Value | nu
 }
 
 function len([of]: readonly Value[], scope: BuiltinScope): Value | null {
+  if (of?.kind === 'list' && of.open !== undefined) return null;
   if (of?.kind === 'list' || of?.kind === 'tuple') return int(of.items.length);
   if (of?.kind === 'text') return int(of.value.length);
   if (of?.kind === 'other') return OTHER;
@@ -118,7 +119,8 @@ const BUILTINS: ReadonlyMap<string, Builtin> = new Map(
     __not__: not,
     __and__: truth((a, b) => a && b),
     __or__: truth((a, b) => a || b),
-    len,
+    len: (args, scope) =>
+      args[0]?.kind === 'dict' ? (listBuiltins.len?.(args, scope) ?? null) : len(args, scope),
     dim,
     numel,
     size,

@@ -1,40 +1,23 @@
-import { ProblemError, raise } from '../result';
-import { bindArguments, hasSignature } from './bindArguments';
-import type { BuiltinScope } from './builtin';
 import { builtin } from './builtins';
-import { elementCode } from './elementTypes';
+import { itemOf } from './containers';
 import type { Frame } from './frame';
-import { GIVE_SHAPES } from './giveShapes';
 import type { Interpreter } from './interpreter';
-import { ScriptProgram } from './scriptProgram';
+import { ScriptObject } from './scriptObject';
 import { EXPORT, refuseAt } from './syntax/refuseAt';
 import type { CallExpression, Expression } from './syntax/syntaxTree';
-import { isTensor, reasonOf, withWhat } from './callText';
-import { writtenTensor } from './writtenTensor';
-import { bool, described, float, int, NONE, OTHER, type Value } from './values';
+import { FREE, TorchCalls, TYPED } from './torchCalls';
+import { bool, described, float, int, keyOf, NONE, OTHER, type DictValue, type Value } from './values';
 
 /** Names that are no variables. */
 const ROOTS = new Set(['torch', 'ops', '__torch__', 'CONSTANTS']);
-/** Calls that only say a type: the value is their last argument. */
-const TYPED = new Set(['annotate', 'unchecked_cast']);
-const FREE = new Set([
-  'int',
-  'float',
-  'bool',
-  'str',
-  'unchecked_unwrap_optional',
-  'getattr',
-  'uninitialized',
-  'range',
-  ...TYPED,
-]);
-const CONVOLUTIONS: ReadonlyMap<string, string> = new Map([['_convolution', 'convolution']]);
-/** `conv2d` with its padding as a word, by the number of axes. */
-const WORDED = '_convolution_mode';
-
+const CONTEXT = /^__torch__\.torch\.(?:amp|autograd|cuda|cpu|profiler)\./;
 /** The values of a script's expressions. */
 export class Evaluator {
-  constructor(private readonly interpreter: Interpreter) {}
+  private readonly calls: TorchCalls;
+
+  constructor(private readonly interpreter: Interpreter) {
+    this.calls = new TorchCalls(interpreter.script);
+  }
 
   /** @throws ProblemError with the place of what is not read here. */
   value(expression: Expression, frame: Frame): Value {
@@ -59,6 +42,8 @@ export class Evaluator {
         return { kind: 'list', items: expression.items.map((item) => this.value(item, frame)) };
       case 'tuple':
         return { kind: 'tuple', items: expression.items.map((item) => this.value(item, frame)) };
+      case 'dict':
+        return this.dict(expression.entries, frame);
       case 'attribute':
         return this.attribute(expression, this.value(expression.of, frame), expression.name, frame);
       case 'item':
@@ -101,7 +86,7 @@ export class Evaluator {
     switch (expression.kind) {
       case 'minus': {
         const value = this.value(expression.operand, frame);
-        return builtin('neg', [value], this.scope(frame)) ?? refuse(value);
+        return builtin('neg', [value], this.calls.scope(frame)) ?? refuse(value);
       }
       case 'not':
         return bool(!truth(expression.operand));
@@ -118,12 +103,19 @@ export class Evaluator {
 
   private item({ of, index, at }: Extract<Expression, { kind: 'item' }>, frame: Frame): Value {
     const [list, place] = [this.value(of, frame), this.value(index, frame)];
-    const items = list.kind === 'list' || list.kind === 'tuple' ? list.items : null;
-    const found = items !== null && place.kind === 'int' ? items.at(place.value) : undefined;
-    return (
-      found ??
-      refuseAt(frame.file, at, `item ${described(place)} of ${described(list)} is not read here; ${EXPORT}`)
-    );
+    return itemOf(list, place, frame.file, at);
+  }
+
+  private dict(entries: readonly (readonly [Expression, Expression])[], frame: Frame): Value {
+    const dict: DictValue = { kind: 'dict', entries: new Map() };
+    for (const [name, expression] of entries) {
+      const [key, value] = [this.value(name, frame), this.value(expression, frame)];
+      const id =
+        keyOf(key) ??
+        refuseAt(frame.file, name.at, `${described(key)} as a key of a dict is not read here; ${EXPORT}`);
+      dict.entries.set(id, { key, value });
+    }
+    return dict;
   }
 
   private attribute({ at }: Pick<Expression, 'at'>, of: Value, name: string, frame: Frame): Value {
@@ -141,11 +133,21 @@ export class Evaluator {
     }
     if (of.kind === 'path')
       return this.member(of.path, name, frame) ?? { kind: 'path', path: `${of.path}.${name}` };
+    if (of.kind === 'context') return { kind: 'method', of, name };
+    if (of.kind === 'tuple' && of.names?.includes(name) === true)
+      return of.items[of.names.indexOf(name)] as Value;
     if (of.kind !== 'module')
       return refuseAt(frame.file, at, `"${name}" of ${described(of)} is not read here; ${EXPORT}`);
+    const written = interpreter.written(of.object, name);
+    if (written !== undefined) return written;
     const held = of.object.attributes.get(name);
     const path = of.path === '' ? name : `${of.path}.${name}`;
-    if (held !== undefined) return interpreter.fromPickle(held, path, 'data');
+    if (held !== undefined) {
+      const value = interpreter.fromPickle(held, path, 'data');
+      // the script may write into it
+      if (value.kind === 'list' || value.kind === 'dict') interpreter.remember(of.object, name, value);
+      return value;
+    }
     const own = interpreter.script.sources.classOf(of.object.className);
     const final = own?.source.finals.get(name);
     if (own && final) return this.value(final, { ...frame, file: own.file, variables: new Map() });
@@ -183,12 +185,23 @@ export class Evaluator {
       [...expression.keywords].map(([name, arg]) => [name, this.value(arg, frame)] as const),
     );
     if (path === 'getattr') return this.getAttribute(expression, args, frame);
+    if (path.endsWith('.__new__')) return this.created(path.slice(0, -'.__new__'.length), frame);
     if (path.startsWith('__torch__.')) {
+      const tuple = this.interpreter.script.sources.classOf(path)?.source.items;
+      if (tuple?.length === args.length) return { kind: 'tuple', items: args, names: tuple };
       const found = this.interpreter.script.sources.functionOf(path);
       if (found !== null) return this.interpreter.call(found, args, keywords, frame);
       return refuseAt(frame.file, expression.at, `"${path}" is no function that is read here; ${EXPORT}`);
     }
-    return this.torchCall(expression, path, args, keywords, frame);
+    return this.calls.make(expression, path, args, keywords, frame);
+  }
+
+  /** An object of a class of the archive's code before its `__init__`, or what stands behind `with`. */
+  private created(className: string, { module }: Frame): Value {
+    const own = CONTEXT.test(className) ? null : this.interpreter.script.sources.classOf(className);
+    return own === null
+      ? { kind: 'context', className, args: [] }
+      : { kind: 'module', object: new ScriptObject(className), path: module };
   }
 
   private getAttribute(expression: CallExpression, [of, name]: readonly Value[], frame: Frame): Value {
@@ -202,6 +215,10 @@ export class Evaluator {
     { of, name }: Extract<Value, { kind: 'method' }>,
     frame: Frame,
   ): Value {
+    if (of.kind === 'context') {
+      of.args.push(...expression.args.map((arg) => this.value(arg, frame)));
+      return NONE;
+    }
     const module = of.kind === 'module' ? of : null;
     const own = module === null ? null : this.interpreter.script.sources.classOf(module.object.className);
     const source = own?.source.methods.get(name);
@@ -213,86 +230,5 @@ export class Evaluator {
     );
     const caller = { module: module.path, depth: frame.depth };
     return this.interpreter.call({ file: own.file, source }, [of, ...args], keywords, caller);
-  }
-
-  /** "torch.conv2d", "ops.prim.NumToTensor", "ops.torchvision.nms", "int". */
-  private torchCall(
-    { at }: CallExpression,
-    path: string,
-    args: readonly Value[],
-    keywords: ReadonlyMap<string, Value>,
-    frame: Frame,
-  ): Value {
-    const name = path.replace(/^(?:torch|ops\.aten|ops)\./, '');
-    if (name === 'prim.RaiseException')
-      return refuseAt(
-        frame.file,
-        at,
-        `the model stops here with an error of its own${reasonOf(args)}; ${GIVE_SHAPES}`,
-      );
-    if (path === 'torch.device') return OTHER;
-    if (name === 'prim.dtype') return this.dtypeOf(args);
-    try {
-      const known = keywords.size === 0 ? builtin(name, args, this.scope(frame)) : null;
-      return known ?? this.programCall(path, name, args, keywords, frame);
-    } catch (error) {
-      if (!(error instanceof ProblemError) || ScriptProgram.isPlaced(error)) throw error;
-      const { code, message } = error.problem;
-      return refuseAt(frame.file, at, message.replace(/\.$/, ''), code);
-    }
-  }
-
-  /** A call that the program makes when it runs. */
-  private programCall(
-    path: string,
-    name: string,
-    args: readonly Value[],
-    keywords: ReadonlyMap<string, Value>,
-    frame: Frame,
-  ): Value {
-    if (FREE.has(path) && args.some(isTensor))
-      return raise(
-        'unsupported',
-        `a number is read here out of a tensor's elements, which depend on the input; ${EXPORT}.`,
-      );
-    const isAten = path.startsWith('torch.') || path.startsWith('ops.aten.');
-    const isOp = isAten
-      ? name === 'tensor' || hasSignature(name) || args.some(isTensor)
-      : /^ops\.(?!prim\.)\w+\.\w+$/.test(path);
-    if (!isOp) return raise('unsupported', `"${path}" is not read here${withWhat(args)}`);
-    const domain = isAten ? 'aten' : (name.split('.')[0] as string);
-    return this.operator(domain, name.split('.').at(-1) as string, args, keywords, frame);
-  }
-
-  private operator(
-    domain: string,
-    op: string,
-    args: readonly Value[],
-    keywords: ReadonlyMap<string, Value>,
-    { module }: Frame,
-  ): Value {
-    const { program, work } = this.interpreter.script;
-    work.spend(args.reduce((sum, arg) => sum + ('items' in arg ? arg.items.length : 0), 0));
-    const bound = writtenTensor(op, args, keywords) ?? bindArguments(op, args, keywords);
-    if (bound === null) return raise('unsupported', `"${op}" is not read here${withWhat(args)}`);
-    if (op === WORDED) {
-      const weight = bound.args.get('weight');
-      const dims = weight?.kind === 'tensor' ? program.typeOf(weight.name)?.dims : null;
-      const rank = (dims?.length ?? 4) - 2;
-      return program.call(`aten.conv${rank}d`, { ...bound, overload: 'padding' }, module);
-    }
-    return program.call(`${domain}.${CONVOLUTIONS.get(op) ?? op}`, bound, module);
-  }
-
-  /** PyTorch's number of an element type. */
-  private dtypeOf([tensor]: readonly Value[]): Value {
-    const type = tensor?.kind === 'tensor' ? this.interpreter.script.program.typeOf(tensor.name) : undefined;
-    const code = type === undefined ? null : elementCode(type.dtype);
-    return code === null ? OTHER : int(code);
-  }
-
-  private scope({ module }: Frame): BuiltinScope {
-    const { program, work } = this.interpreter.script;
-    return { program, work, module };
   }
 }

@@ -3,14 +3,17 @@ import { ProblemError } from '../result';
 import { isKind, type PickleValue } from '../torch/pickle/values';
 import { pickledTensor } from '../torch/pickle/torchPickle';
 import { Evaluator } from './evaluator';
+import { checkContext } from './contexts';
 import type { Frame } from './frame';
 import { GIVE_SHAPES } from './giveShapes';
+import { PartFound } from './inputParts';
 import { scriptObject } from './scriptArchive';
+import type { ScriptObject } from './scriptObject';
 import type { ScriptProgram } from './scriptProgram';
 import type { Found, ScriptSources } from './scriptSources';
 import { EXPORT, refuseAt } from './syntax/refuseAt';
-import type { FunctionSource, Place, Statement } from './syntax/syntaxTree';
-import { described, int, NONE, OTHER, type Value } from './values';
+import type { FunctionSource, Place, Statement, Target } from './syntax/syntaxTree';
+import { described, int, keyOf, NONE, OTHER, type DictValue, type Value } from './values';
 import type { Work } from './work';
 
 const DEEPEST_CALL = 100;
@@ -33,6 +36,8 @@ export interface Script {
  */
 export class Interpreter {
   private readonly evaluator: Evaluator;
+  /** Of modules, as far as the script wrote to them. */
+  private readonly attributes = new Map<ScriptObject, Map<string, Value>>();
   private pickled = 0;
   private depth = 0;
 
@@ -103,28 +108,68 @@ export class Interpreter {
         return this.choose(statement, frame);
       case 'for':
         return this.repeat(statement, frame);
+      case 'while':
+        return this.repeatWhile(statement, frame);
+      case 'with':
+        checkContext(this.evaluator.value(statement.value, frame), frame.file, statement.at);
+        return this.run(statement.body, frame);
     }
   }
 
   private assign(
-    { names, unpacks, value: expression, at }: Extract<Statement, { kind: 'assign' }>,
-    { file, variables, ...rest }: Frame,
+    { targets, unpacks, value: expression, at }: Extract<Statement, { kind: 'assign' }>,
+    frame: Frame,
   ): void {
-    const value = this.evaluator.value(expression, { file, variables, ...rest });
+    const value = this.evaluator.value(expression, frame);
     if (!unpacks) {
-      variables.set(names[0] as string, value);
+      this.write(targets[0] as Target, value, frame);
       return;
     }
     if (value.kind === 'other' && value.sizesOf !== undefined)
-      this.script.program.found(value.sizesOf, new Array<Dim>(names.length).fill(null));
-    const items = value.kind === 'tuple' || value.kind === 'list' ? value.items : [];
-    if (items.length !== names.length)
+      this.script.program.found(value.sizesOf, new Array<Dim>(targets.length).fill(null));
+    if (value.kind === 'list' && value.open !== undefined && value.items.length < targets.length)
+      throw new PartFound(value.open, targets.length);
+    const items =
+      value.kind === 'tuple' || value.kind === 'list'
+        ? value.items
+        : // what some call finds out later, if anything needs it
+          value.kind === 'other'
+          ? targets.map(() => OTHER)
+          : [];
+    if (items.length !== targets.length)
       refuseAt(
-        file,
+        frame.file,
         at,
-        `${described(value)} cannot be taken apart into ${names.length} values here; ${value.kind === 'other' ? "give the inputs' sizes with --shape, or " : ''}${EXPORT}`,
+        `${described(value)} cannot be taken apart into ${targets.length} values here; ${EXPORT}`,
       );
-    names.forEach((name, place) => variables.set(name, items[place] as Value));
+    targets.forEach((target, place) => this.write(target, items[place] as Value, frame));
+  }
+
+  private write(target: Target, value: Value, frame: Frame): void {
+    if (typeof target === 'string') {
+      frame.variables.set(target, value);
+      return;
+    }
+    const of = this.evaluator.value(target.of, frame);
+    if (of.kind !== 'module')
+      refuseAt(
+        frame.file,
+        target.at,
+        `a write to "${target.name}" of ${described(of)} is not read here; ${EXPORT}`,
+      );
+    else this.remember(of.object, target.name, value);
+  }
+
+  /** From now on the attribute of the module is this value: one that the script wrote, or that it may write into. */
+  remember(object: ScriptObject, name: string, value: Value): void {
+    const own = this.attributes.get(object) ?? new Map<string, Value>();
+    own.set(name, value);
+    this.attributes.set(object, own);
+  }
+
+  /** What the script made of an attribute; undefined where it is as the file has it. */
+  written(object: ScriptObject, name: string): Value | undefined {
+    return this.attributes.get(object)?.get(name);
   }
 
   private choose(statement: Extract<Statement, { kind: 'if' }>, frame: Frame): Value | null {
@@ -151,6 +196,25 @@ export class Interpreter {
       if (result !== null) return result;
     }
     return null;
+  }
+
+  private repeatWhile(
+    { condition, body, at }: Extract<Statement, { kind: 'while' }>,
+    frame: Frame,
+  ): Value | null {
+    for (;;) {
+      this.count(frame, at);
+      const goesOn = this.evaluator.value(condition, frame);
+      if (goesOn.kind !== 'bool')
+        return refuseAt(
+          frame.file,
+          at,
+          `how often this loop runs depends on ${described(goesOn)}; ${EXPORT}`,
+        );
+      if (!goesOn.value) return null;
+      const result = this.run(body, frame);
+      if (result !== null) return result;
+    }
   }
 
   /** Counts a step. @throws ProblemError with its place, where there were too many. */
@@ -184,7 +248,32 @@ export class Interpreter {
       );
       return isKind(value, 'list') ? { kind: 'list', items } : { kind: 'tuple', items };
     }
+    if (isKind(value, 'dict')) return this.dictFrom(value.entries, path, folder, depth);
     return { kind: 'other' };
+  }
+
+  private dictFrom(
+    entries: ReadonlyMap<unknown, PickleValue>,
+    path: string,
+    folder: string,
+    depth: number,
+  ): Value {
+    const dict: DictValue = { kind: 'dict', entries: new Map() };
+    for (const [name, item] of entries) {
+      const key: Value | null =
+        typeof name === 'string'
+          ? { kind: 'text', value: name }
+          : typeof name === 'number'
+            ? int(name)
+            : null;
+      const id = keyOf(key ?? undefined);
+      if (key === null || id === null) return OTHER;
+      dict.entries.set(id, {
+        key,
+        value: this.fromPickle(item, `${path}.${String(name)}`, folder, depth + 1),
+      });
+    }
+    return dict;
   }
 }
 

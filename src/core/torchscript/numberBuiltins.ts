@@ -106,10 +106,23 @@ const floored = (a: number, b: number): number => Math.floor(a / b);
 
 export const plus = arithmetic((a, b) => a + b, '_operator.add');
 
+export const times = arithmetic((a, b) => a * b, '_operator.mul');
+
+/** A place of `range(start, end, step)`: the script counts from 0. */
+const derived: Builtin = ([place, start, step]) =>
+  place?.kind === 'int' && start?.kind === 'int' && step?.kind === 'int'
+    ? int(start.value + place.value * step.value)
+    : null;
+
+const rounds: Builtin = ([start, end, step]) =>
+  start?.kind === 'int' && end?.kind === 'int' && step?.kind === 'int' && step.value !== 0
+    ? int(Math.max(0, Math.ceil((end.value - start.value) / step.value)))
+    : null;
+
 export const numberBuiltins: Readonly<Record<string, Builtin>> = {
   sub: difference,
   rsub: reverse(difference),
-  mul: arithmetic((a, b) => a * b, '_operator.mul'),
+  mul: times,
   floordiv: arithmetic(floored, '_operator.floordiv'),
   floor_divide: arithmetic(floored, '_operator.floordiv'),
   remainder: arithmetic((a, b) => a - b * Math.floor(a / b), '_operator.mod'),
@@ -127,6 +140,8 @@ export const numberBuiltins: Readonly<Record<string, Builtin>> = {
   sqrt: ofOne(Math.sqrt, false),
   clamp,
   clamp_min: clamp,
+  __derive_index: derived,
+  __range_length: rounds,
   Int: converted((value) => int(Math.trunc(value))),
   Float: converted(float),
   int: converted((value) => int(Math.trunc(value))),

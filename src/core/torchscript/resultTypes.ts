@@ -159,6 +159,7 @@ function resized(asked: Asked): readonly Dim[] | null {
 
 /** A tensor's parts along an axis. */
 function listTypes(op: string, asked: Asked): readonly ValueType[] | null {
+  if (op === 'meshgrid') return gridTypes(asked);
   const dims = asked.dims('self');
   const axis = dims === null ? null : asked.axis(dims.length);
   const dtype = tensorType(asked.get('self'), asked.typeOf);
@@ -179,6 +180,16 @@ function listTypes(op: string, asked: Asked): readonly ValueType[] | null {
   }));
 }
 
+/** As many as it is made of, each with an axis for each of them. */
+function gridTypes(asked: Asked): readonly ValueType[] | null {
+  const tensors = asked.get('tensors');
+  const names = tensors?.kind === 'tensors' ? tensors.names : [];
+  if (names.length > MOST_AXES) return null;
+  const dims = names.map(() => null);
+  return names.map((name) => ({ dtype: asked.typeOf(name ?? '')?.dtype ?? 'float32', dims }));
+}
+
+const MOST_AXES = 16;
 const MOST_PARTS = 10_000;
 
 function partSizes(op: string, size: Dim, asked: Asked): readonly number[] | null {

@@ -30,24 +30,47 @@ export function readConstants(archive: Archive): readonly PickleValue[] {
   return isKind(content, 'tuple') || isKind(content, 'list') ? content.items : [];
 }
 
+/** Types of the inputs that a trace was made with: of tensors, and of lists, tuples and dicts of them by place or key. */
+export type TracedInput = ValueType | ReadonlyMap<string, TracedInput> | null;
+
 /**
- * Types of the inputs that a trace was made with, by place; null where one was no tensor, and an empty list for a script or
- * an older archive. They are no part of what the model computes: a list that can't be read is none.
+ * By place; null where one was no tensor, and an empty list for a script or an older archive. They are no part of what the
+ * model computes: a list that can't be read is none.
  */
-export function readTracedInputs(archive: Archive): readonly (ValueType | null)[] {
+export function readTracedInputs(archive: Archive): readonly TracedInput[] {
   if (!archive.has('traced_inputs.pkl')) return [];
   try {
     const content = read(archive, 'traced_inputs.pkl');
     const inputs = isKind(content, 'dict') ? content.entries.get('forward') : undefined;
-    if (!isKind(inputs, 'list')) return [];
-    return inputs.items.map((input) => {
-      const tensor = pickledTensor(input);
-      return tensor === null ? null : { dtype: tensor.storage.dtype, dims: tensor.dims };
-    });
+    return isKind(inputs, 'list') ? inputs.items.map((input) => tracedInput(input)) : [];
   } catch (error) {
     if (error instanceof ProblemError) return [];
     throw error;
   }
+}
+
+const DEEPEST_INPUT = 4;
+
+function tracedInput(input: PickleValue, depth = 0): TracedInput {
+  const tensor = pickledTensor(input);
+  if (tensor !== null) return { dtype: tensor.storage.dtype, dims: tensor.dims };
+  if (depth > DEEPEST_INPUT) return null;
+  const parts =
+    isKind(input, 'list') || isKind(input, 'tuple')
+      ? input.items.map((item, place) => [String(place), item] as const)
+      : isKind(input, 'dict')
+        ? [...input.entries].map(([key, item]) => [String(key), item] as const)
+        : [];
+  return parts.length === 0 ? null : new Map(parts.map(([key, item]) => [key, tracedInput(item, depth + 1)]));
+}
+
+/** The types of the tensors by the names of the model's inputs. */
+export function tracedTypes(name: string, traced: TracedInput): readonly (readonly [string, ValueType])[] {
+  if (traced === null) return [];
+  if (!(traced instanceof Map)) return [[name, traced as ValueType]];
+  return [...(traced as ReadonlyMap<string, TracedInput>)].flatMap(([part, inner]) =>
+    tracedTypes(`${name}.${part}`, inner),
+  );
 }
 
 /** The module that a value is; null for anything else. */

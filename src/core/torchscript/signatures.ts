@@ -160,6 +160,7 @@ max_pool3d = >T self:T kernel_size:I stride:I= padding:I= dilation:I= ceil_mode:
 max_pool3d_with_indices = >TT self:T kernel_size:I stride:I= padding:I= dilation:I= ceil_mode:b=
 maximum = >T self:T other:T
 mean = >T self:T dtype:d?=* | dim>T self:T dim:I? keepdim:b= dtype:d?=*
+meshgrid = >L tensors:L | indexing>L tensors:L indexing:t*
 min = other>T self:T other:T | >T self:T | dim>TT self:T dim:i keepdim:b=
 minimum = >T self:T other:T
 mish = >T self:T

@@ -53,6 +53,26 @@ function unbind(call: Call): readonly string[] {
   );
 }
 
+/** Places along each of some axes, repeated along the others. */
+function meshgrid(call: Call): readonly string[] {
+  const names = call.tensorNames('tensors');
+  const values = call.tensors('tensors');
+  // "xy" has the first two axes the other way round
+  const swaps = call.word('indexing', 'ij') === 'xy' && values.length > 1;
+  const axisOf = (place: number): number => (swaps && place < 2 ? 1 - place : place);
+  if (names.some((name) => call.typeOfTensor(name).dims?.length !== 1)) return call.cannot('is not of lists');
+  const order = values.map((_, place) => values[axisOf(place)] as string);
+  const shape = call.emit(
+    'Concat',
+    order.map((value) => call.emit('Shape', [value])),
+    { axis: int(0) },
+  );
+  return values.map((value, place) => {
+    const sizes = values.map((_, axis) => (axis === axisOf(place) ? -1 : 1));
+    return call.emit('Expand', [call.emit('Reshape', [value, call.list(sizes)]), shape]);
+  });
+}
+
 /** A call that gives a list has one output, the list. */
 export function resultNames(call: Call): readonly string[] {
   const [output] = call.node.outputs;
@@ -72,4 +92,5 @@ export const joiningLowerings: LoweringTable = {
   'aten.unsafe_split': split,
   'aten.unsafe_chunk': split,
   'aten.unbind': unbind,
+  'aten.meshgrid': meshgrid,
 };

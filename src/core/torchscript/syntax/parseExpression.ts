@@ -132,11 +132,23 @@ function primary(reader: TokenReader, depth: number): Expression {
   }
   if (kind === 'mark' && text === '[') return { kind: 'list', at, items: list(reader, ']', depth) };
   if (kind === 'mark' && text === '(') return bracketed(reader, at, depth);
-  if (text === '{') return reader.refuse(`a dict is not read here; ${EXPORT}`, at);
+  if (kind === 'mark' && text === '{') return { kind: 'dict', at, entries: entries(reader, depth) };
   return reader.refuse(
     `${text === '' ? 'the end of the line' : `"${text}"`} is not expected here; save the model again`,
     at,
   );
+}
+
+/** `"a": x, "b": y}`. */
+function entries(reader: TokenReader, depth: number): readonly (readonly [Expression, Expression])[] {
+  const found: (readonly [Expression, Expression])[] = [];
+  while (!reader.mark('}')) {
+    const key = parseExpression(reader, depth + 1);
+    reader.expect('mark', ':');
+    found.push([key, parseExpression(reader, depth + 1)]);
+    if (!reader.is('mark', '}')) reader.expect('mark', ',');
+  }
+  return found;
 }
 
 /** `(x)` is x itself, `(x,)` and `(x, y)` are tuples. */

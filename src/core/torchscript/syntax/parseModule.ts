@@ -30,8 +30,10 @@ export function parseModule(source: string, file: string): ModuleSource {
 function parseClass(reader: TokenReader): ClassSource {
   const { at } = reader.take();
   const name = reader.expect('name').text;
+  let isTuple = false;
   if (reader.mark('(') && !reader.mark(')')) {
-    parseExpression(reader);
+    const base = parseExpression(reader);
+    isTuple = base.kind === 'name' && base.name === 'NamedTuple';
     reader.expect('mark', ')');
   }
   reader.expect('mark', ':');
@@ -39,17 +41,19 @@ function parseClass(reader: TokenReader): ClassSource {
   reader.expect('indent');
   const finals = new Map<string, Expression>();
   const methods = new Map<string, FunctionSource>();
+  const fields: (string | null)[] = [];
   while (!reader.accept('dedent')) {
     if (reader.is('name', 'def')) {
       const method = parseFunction(reader);
       methods.set(method.name, method);
-    } else parseField(reader, finals);
+    } else fields.push(parseField(reader, finals));
   }
-  return { at, name, finals, methods };
+  const items = isTuple ? fields.filter((field) => field !== null) : null;
+  return { at, name, finals, items, methods };
 }
 
 /** `name : type`, `name : Final[type] = value`, `__parameters__ = […]`, `__annotations__["0"] = type`. */
-function parseField(reader: TokenReader, finals: Map<string, Expression>): void {
+function parseField(reader: TokenReader, finals: Map<string, Expression>): string | null {
   const target = parseExpression(reader);
   if (reader.mark(':')) parseExpression(reader);
   if (reader.mark('=')) {
@@ -57,6 +61,7 @@ function parseField(reader: TokenReader, finals: Map<string, Expression>): void 
     if (target.kind === 'name') finals.set(target.name, value);
   }
   reader.expect('newline');
+  return target.kind === 'name' ? target.name : null;
 }
 
 function parseFunction(reader: TokenReader): FunctionSource {

@@ -1,6 +1,6 @@
 import { parseExpression } from './parseExpression';
 import { EXPORT } from './refuseAt';
-import type { Expression, Statement } from './syntaxTree';
+import type { Expression, Statement, Target } from './syntaxTree';
 import type { TokenReader } from './tokenReader';
 
 /** An indented block after a colon. @throws ProblemError with the place of what is not read here. */
@@ -18,6 +18,8 @@ function parseStatement(reader: TokenReader): Statement {
   if (kind === 'name') {
     if (text === 'if') return parseIf(reader);
     if (text === 'for') return parseFor(reader);
+    if (text === 'while') return parseWhile(reader);
+    if (text === 'with') return parseWith(reader);
     if (REFUSED.has(text)) return reader.refuse(`"${text}" is not read here; ${EXPORT}`);
     if (reader.accept('name', 'pass')) {
       reader.expect('newline');
@@ -36,19 +38,7 @@ function parseStatement(reader: TokenReader): Statement {
 
 const MOST_BRANCHES = 200;
 
-const REFUSED = new Set([
-  'while',
-  'with',
-  'try',
-  'del',
-  'global',
-  'import',
-  'from',
-  'raise',
-  'assert',
-  'def',
-  'class',
-]);
+const REFUSED = new Set(['try', 'del', 'global', 'import', 'from', 'raise', 'assert', 'def', 'class']);
 
 function parseIf(reader: TokenReader, depth = 0): Statement {
   if (depth > MOST_BRANCHES) reader.refuse('the code has more branches than that of any model');
@@ -74,6 +64,18 @@ function parseFor(reader: TokenReader): Statement {
   return { kind: 'for', at, name, over, body: parseBlock(reader) };
 }
 
+function parseWhile(reader: TokenReader): Statement {
+  const { at } = reader.take();
+  const condition = parseExpression(reader);
+  return { kind: 'while', at, condition, body: parseBlock(reader) };
+}
+
+function parseWith(reader: TokenReader): Statement {
+  const { at } = reader.take();
+  const value = parseExpression(reader);
+  return { kind: 'with', at, value, body: parseBlock(reader) };
+}
+
 /** `x = …`, `x : T = …`, `a, b, = …`, or an expression for its effect. */
 function parseAssignment(reader: TokenReader): Statement {
   const { at } = reader.next;
@@ -87,14 +89,14 @@ function parseAssignment(reader: TokenReader): Statement {
   if (!unpacks && reader.mark(':')) parseExpression(reader);
   if (!unpacks && !reader.is('mark', '=')) return { kind: 'expression', at, value: first };
   reader.expect('mark', '=');
-  const names = targets.map((target) => nameOf(reader, target));
-  return { kind: 'assign', at, names, unpacks, value: tupleOrOne(reader) };
+  const written = targets.map((target) => targetOf(reader, target));
+  return { kind: 'assign', at, targets: written, unpacks, value: tupleOrOne(reader) };
 }
 
-function nameOf(reader: TokenReader, target: Expression): string {
+function targetOf(reader: TokenReader, target: Expression): Target {
   if (target.kind === 'name') return target.name;
-  const what = target.kind === 'attribute' ? `the attribute "${target.name}"` : 'a part of a value';
-  return reader.refuse(`a write to ${what} is not read here; ${EXPORT}`, target.at);
+  if (target.kind === 'attribute') return target;
+  return reader.refuse(`a write to a part of a value is not read here; ${EXPORT}`, target.at);
 }
 
 /** `x`, or `x, y` without brackets. */

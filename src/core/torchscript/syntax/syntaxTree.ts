@@ -14,6 +14,7 @@ export type Expression = { readonly at: Place } & (
   | { readonly kind: 'literal'; readonly value: boolean | null }
   | { readonly kind: 'list'; readonly items: readonly Expression[] }
   | { readonly kind: 'tuple'; readonly items: readonly Expression[] }
+  | { readonly kind: 'dict'; readonly entries: readonly (readonly [Expression, Expression])[] }
   | { readonly kind: 'attribute'; readonly of: Expression; readonly name: string }
   | { readonly kind: 'item'; readonly of: Expression; readonly index: Expression }
   | CallExpression
@@ -36,6 +37,9 @@ export interface CallExpression {
   readonly keywords: ReadonlyMap<string, Expression>;
 }
 
+/** What an assignment writes to: a variable, or an attribute of a module. */
+export type Target = string | (Expression & { readonly kind: 'attribute' });
+
 export type Statement = { readonly at: Place } & (
   | { readonly kind: 'pass' }
   | { readonly kind: 'expression'; readonly value: Expression }
@@ -43,7 +47,7 @@ export type Statement = { readonly at: Place } & (
   /** `unpacks`: the value is a tuple or list, one item for each name. */
   | {
       readonly kind: 'assign';
-      readonly names: readonly string[];
+      readonly targets: readonly Target[];
       readonly unpacks: boolean;
       readonly value: Expression;
     }
@@ -59,6 +63,8 @@ export type Statement = { readonly at: Place } & (
       readonly over: Expression;
       readonly body: readonly Statement[];
     }
+  | { readonly kind: 'while'; readonly condition: Expression; readonly body: readonly Statement[] }
+  | { readonly kind: 'with'; readonly value: Expression; readonly body: readonly Statement[] }
 );
 
 export interface Parameter {
@@ -79,6 +85,8 @@ export interface ClassSource {
   readonly name: string;
   /** Constants of the class: `stride : Final[int] = 2`. */
   readonly finals: ReadonlyMap<string, Expression>;
+  /** Names of its items, where it is a named tuple. */
+  readonly items: readonly string[] | null;
   readonly methods: ReadonlyMap<string, FunctionSource>;
 }
 
