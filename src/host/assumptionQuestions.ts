@@ -1,7 +1,6 @@
 import type { CheckpointSummary } from '../core/view/inspectReport';
 import type { ModelView } from '../core/view/modelView';
 import type { FileOptions } from '../protocol/fileOptions';
-import { SAY_IDENTITY } from '../protocol/vocabulary';
 
 /** What a person may say of a checkpoint. */
 export type Assumptions = Pick<FileOptions, 'bnEps' | 'identity'>;
@@ -21,7 +20,7 @@ export function questionsOf({ checkpoint, blocks }: ModelView): AssumptionQuesti
     .filter(({ kind }) => kind === 'identity')
     .flatMap(({ value, blocks: paths }) => paths.map((path) => [named(path), value === true] as const));
   const open = blocks.flatMap(({ refusal, modulePath }) =>
-    refusal?.message.includes(SAY_IDENTITY) === true ? [[named(modulePath), null] as const] : [],
+    refusal?.asks === 'identity' ? [[named(modulePath), null] as const] : [],
   );
   const known = new Map<string, boolean | null>([...taken, ...open]);
   const order = [...new Set(blocks.map(({ modulePath }) => named(modulePath)))];

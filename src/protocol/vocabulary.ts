@@ -5,6 +5,5 @@ export type { Problem, ProblemCode, Result } from '../core/result';
 export type { VerificationRecord } from '../core/view/report/verificationRecord';
 export type { SpeedReport } from '../core/verify/speed/speedReport';
 export type { BlockComparison, VerificationReport, Verdict } from '../core/verify/report';
-export { SAY_IDENTITY } from '../core/checkpoint/assumptions';
 export { GIVE_SHAPES } from '../core/torchscript/giveShapes';
 export { ProblemError, raise, unwrap } from '../core/result';

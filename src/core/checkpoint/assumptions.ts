@@ -1,4 +1,4 @@
-/** In each sentence that a person's word helps; screens offer it there. */
+/** In each sentence that a person's word helps; that it does, the refusal's `asks` says to screens. */
 export const SAY_ELSEWHERE = '“Change Assumptions…” in VS Code';
 
 /** Ends each sentence that a word on an identity helps. */

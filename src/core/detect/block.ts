@@ -28,7 +28,12 @@ export interface Refusal {
   /** One sentence: what, where, what to do. */
   readonly message: string;
   readonly nodes: readonly string[];
+  /** What a person may say, and the block may be merged then. */
+  readonly asks?: Question;
 }
+
+/** What a file does not hold and somebody may know: whether an identity is there, a BN's eps. */
+export type Question = 'identity' | 'bn-eps';
 
 /** One of the parallel ways from source to sink. */
 export interface Branch {

@@ -16,7 +16,7 @@ export interface GivenRegion {
   readonly path: string;
   readonly family: Family;
   /** Why it is not to be merged, whatever it computes. */
-  readonly refusal: Pick<Refusal, 'code' | 'message'> | null;
+  readonly refusal: Omit<Refusal, 'nodes'> | null;
 }
 
 /**
@@ -37,7 +37,12 @@ function blockOf(analysis: Analysis, given: GivenRegion): Block {
     ...refusedBlock(analysis, analysis, { region, obstacle: found }),
     ...shown,
   });
-  if (refusal !== null) return refused(obstacle(refusal.code, refusal.message, ...region.nodes));
+  if (refusal !== null) {
+    const block = refused(obstacle(refusal.code, refusal.message, ...region.nodes));
+    const { asks } = refusal;
+    if (block.refusal === null || asks === undefined) return block;
+    return { ...block, refusal: { ...block.refusal, asks } };
+  }
   const { order, operatorAt } = interpret(analysis, region);
   const operator = operatorAt(sink);
   if (isObstacle(operator)) return refused(operator);

@@ -109,6 +109,7 @@ describe('blocks by their names', () => {
       const { refusal } = only(find(shapes));
       assert.equal(refusal?.code, 'not-in-checkpoint');
       assert.match(refusal?.message ?? '', sentence);
+      assert.equal(refusal?.asks, undefined, 'nobody’s word helps');
     });
   }
 
@@ -166,6 +167,7 @@ describe('blocks by their names', () => {
     const refusal = only(find(shapes('a'))).refusal;
     assert.equal(refusal?.code, 'not-in-checkpoint');
     assert.match(refusal?.message ?? '', /1e-3 of .*YOLO.*1e-5 of PP-YOLOE.*--bn-eps/);
+    assert.equal(refusal?.asks, 'bn-eps');
     const given = only(find(shapes('a'), { bnEps: 1e-3 }));
     assert.deepEqual([given.eps, given.refusal], [1e-3, null]);
     const paddle = only(find(shapes('backbone.stages.0.blocks.1.conv2')));

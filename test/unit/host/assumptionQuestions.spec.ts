@@ -31,6 +31,22 @@ describe('what a person is asked of a checkpoint', () => {
     );
   });
 
+  it('goes by what a refusal asks, whatever its sentence is', () => {
+    const view = modelView(openCheckpoint('yolov6_qa.safetensors'));
+    const asks = view.blocks.flatMap(({ refusal }) => refusal?.asks ?? []);
+    assert.deepEqual(asks, ['identity']);
+    const reworded = (keep: boolean): typeof view => ({
+      ...view,
+      blocks: view.blocks.map((block) => {
+        if (block.refusal === null) return block;
+        const { asks: asked, ...rest } = block.refusal;
+        return { ...block, refusal: { ...rest, message: 'No.', ...(keep && asked ? { asks: asked } : {}) } };
+      }),
+    });
+    const open = (one: typeof view): unknown => questionsOf(one).identities.get('backbone.ERBlock_2.0');
+    assert.deepEqual([open(reworded(true)), open(reworded(false))], [null, undefined]);
+  });
+
   it('is the block, not the state dict that it is in', () => {
     const states = [{ path: 'model' }, { path: 'ema' }].map((state) => ({
       ...{ ...state, wrapper: '', entries: 1, entriesAfter: 1, blocks: 1 },

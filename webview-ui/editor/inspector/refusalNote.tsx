@@ -1,5 +1,4 @@
 import type { ReactElement } from 'react';
-import { SAY_ELSEWHERE } from '../../../src/core/checkpoint/assumptions';
 import type { Refusal } from '../../../src/core/detect/block';
 import { onScreen } from '../../../src/core/view/onScreen';
 import { Icon } from '../../shared/icon';
@@ -21,7 +20,7 @@ export function RefusalNote({ refusal, onChoose, onPoint, onAssumptions }: Refus
       <div>
         <h3>{t('inspector.refusedTitle', { code: tOr(`refusal.${refusal.code}`, refusal.code) })}</h3>
         <p>{onScreen(refusal.message)}</p>
-        {onAssumptions !== null && refusal.message.includes(SAY_ELSEWHERE) && (
+        {onAssumptions !== null && refusal.asks !== undefined && (
           <p>
             <button
               type="button"

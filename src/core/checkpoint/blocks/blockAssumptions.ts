@@ -70,7 +70,7 @@ export function hiddenAssumptions(
     return { assumptions: [{ ...base, value: false, message, given: false }], refusal: null };
   }
   const message = `${convention.name} has an identity branch here if the stride is 1, and the file holds neither; ${SAY_IDENTITY}.`;
-  return { assumptions: [], refusal: { code: 'not-in-checkpoint', message } };
+  return { assumptions: [], refusal: { code: 'not-in-checkpoint', message, asks: 'identity' } };
 }
 
 /** A refusal where several families use the names, no other name of the file tells which, and nobody said. */
@@ -83,7 +83,7 @@ export function namesRefusal(
   const own = eps.filter(({ value }, at) => eps.findIndex((one) => one.value === value) === at);
   const choices = own.map(({ value, whose }) => `${text(value)} of ${whose}`).join(', ');
   const message = `"${prefix}" has the names of ${name}, but ${doubt.replace(/;.*/, '')}, and nothing else in the file tells which; if they are parallel branches, give their BN eps (${choices}): --bn-eps, or ${SAY_ELSEWHERE}.`;
-  return { code: 'not-in-checkpoint', message };
+  return { code: 'not-in-checkpoint', message, asks: 'bn-eps' };
 }
 
 export function namesAssumption({ name, doubt, variant }: Convention): readonly OwnAssumption[] {

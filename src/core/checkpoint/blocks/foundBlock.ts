@@ -1,4 +1,4 @@
-import type { RefusalCode } from '../../algebra/refusal';
+import type { GivenRegion } from '../../detect/givenRegion';
 import type { OwnAssumption } from '../assumptions';
 import type { StateDict } from '../checkpoint';
 import type { Convention } from '../conventions/convention';
@@ -24,5 +24,5 @@ export interface FoundBlock {
   /** Names that the deploy form loads. */
   readonly deploy: { readonly weight: string; readonly bias: string };
   readonly assumptions: readonly OwnAssumption[];
-  readonly refusal: { readonly code: RefusalCode; readonly message: string } | null;
+  readonly refusal: GivenRegion['refusal'];
 }
