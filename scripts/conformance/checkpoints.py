@@ -144,6 +144,7 @@ def main():
                 'plain.pth': lambda path: torch.save(net.state_dict(), path),
                 'nested.ckpt': lambda path: torch.save({'epoch': 3, 'state_dict': net.state_dict(), 'lr': 0.1}, path),
                 'wrapped.pt': lambda path: torch.save({f'module.{k}': v for k, v in net.state_dict().items()}, path),
+                'newest.pth': lambda path: torch.save(net.state_dict(), path, pickle_protocol=5),
                 'net.safetensors': lambda path: save_file(net.state_dict(), path, {'format': 'pt'}),
             }
             options = OPTIONS.get(name, {})

@@ -32,19 +32,7 @@ export function encodeCheckpoint(
   const leave = changes.length === 0 ? [] : checkpoint.others.filter(({ kind }) => kind !== 'other');
   const file = checkpoint.file as TorchFile;
   const chunks = torchChunks(file, changes, leave);
-  return { chunks, notes: [...leave.map(leftOut), ...protocolNote(file)] };
-}
-
-/** The opcode that says the protocol, and the newest one that PyTorch reads without running anything. */
-const PROTOCOL = 0x80;
-const NEWEST_LOADABLE = 2;
-
-function protocolNote({ scan: { bytes } }: TorchFile): readonly string[] {
-  const protocol = bytes[0] === PROTOCOL ? (bytes[1] ?? 0) : 0;
-  if (protocol <= NEWEST_LOADABLE) return [];
-  return [
-    `The file was saved with pickle protocol ${protocol}, as the source was, which torch.load(weights_only=True) does not read; save the source with the usual protocol for that.`,
-  ];
+  return { chunks, notes: leave.map(leftOut) };
 }
 
 function leftOut({ path, kind }: OtherEntry): string {

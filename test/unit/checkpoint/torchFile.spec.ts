@@ -138,7 +138,34 @@ describe('fused files of torch.save', () => {
     );
     const { checkpoint, notes } = fused('protocol4.pth');
     assert.deepEqual(names(checkpoint), [['', MERGED]]);
-    assert.match(notes.join(), /protocol 4.*weights_only/);
+    assert.deepEqual(notes, []);
+  });
+
+  for (const name of ['protocol4.pth', 'protocol5.pth']) {
+    it(`${name} is written in the protocol that torch.load(weights_only=True) reads`, () => {
+      const { bytes } = fused(name);
+      const pickle = archiveOf(bytes).read('data.pkl', 2 ** 20);
+      const { starts, value } = scanPickle(pickle, CHECKPOINT_POWERS);
+      const codes = starts.slice(0, -1).map((at) => pickle[at]);
+      assert.deepEqual([pickle[0], pickle[1]], [0x80, 2]);
+      // what protocols 3 to 5 added, by pickletools
+      const newer = new Set([0x42, 0x43, ...Array.from({ length: 13 }, (_, at) => 0x8c + at)]);
+      assert.deepEqual(
+        codes.filter((code) => newer.has(code as number)),
+        [],
+      );
+      assert.ok(isKind(value, 'dict') && value.entries.size > 0);
+    });
+  }
+
+  it('texts and bytes of a newer protocol stay what they are', () => {
+    const top = topLevel(fused('protocol5.pth').bytes);
+    assert.equal(top.get('note'), 'ä'.repeat(300));
+    const pickle = archiveOf(fused('protocol5.pth').bytes).read('data.pkl', 2 ** 20);
+    const text = Buffer.from(pickle).toString('latin1');
+    // b"\xfa\xfb...\0" as the text of these characters, in UTF-8
+    const raw = Buffer.from('\u00fa\u00fb\u00fc\u00fd\u00fe\u00ff\0\0\0\0\0', 'utf8').toString('latin1');
+    assert.ok(text.includes(`c_codecs\nencode\nX${String.fromCharCode(raw.length)}\0\0\0${raw}`));
   });
 
   it('keeps what torch.load(weights_only=True) makes, and leaves out what it refuses', () => {

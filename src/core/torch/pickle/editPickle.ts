@@ -1,4 +1,5 @@
 import { raise } from '../../result';
+import { globalOpcodes, memoPut, olderOpcode } from './olderOpcodes';
 import type { PickleScan, Span } from './scanPickle';
 import type { PickleValue } from './values';
 
@@ -14,15 +15,13 @@ export interface EditedPickle {
   readonly persistent: readonly PickleValue[];
 }
 
-const MEMOIZE = 0x94;
-const FRAME = 0x95;
-const LONG_PUT = 0x72;
 /** How deep a value may refer to values that were taken out. */
 const MOST_DEPTH = 64;
 
 /**
  * The pickle with other opcodes in the place of some; all that is left is copied byte for byte. A value that is used again, but
- * was made in a part that is gone, is made where it is used first. Frames, which only say how much to read at once, are left out.
+ * was made in a part that is gone, is made where it is used first. Opcodes of a protocol that `torch.load(weights_only=True)`
+ * does not read are written in the one that it does.
  * @throws ProblemError `unsupported` where a list or dict that is used again was made in a part that is gone.
  */
 export function editPickle(scan: PickleScan, edits: readonly PickleEdit[]): EditedPickle {
@@ -57,6 +56,14 @@ class Editor {
       kept = upTo + 1;
     };
     for (let at = from; at < to; at++) {
+      const global = this.scan.globals.get(at);
+      if (global !== undefined && global.span.to <= to) {
+        flush(at);
+        this.put(globalOpcodes(global));
+        at = global.span.to - 1;
+        kept = at + 1;
+        continue;
+      }
       const replacement = this.replacement(at, depth, () => flush(at));
       if (replacement === null) continue;
       flush(at);
@@ -79,8 +86,7 @@ class Editor {
   /** Bytes to write in an opcode's place; null: its own. @param flush writes what stands before. */
   private replacement(at: number, depth: number, flush: () => void): Uint8Array | null {
     const { scan } = this;
-    const code = scan.bytes[scan.starts[at] as number];
-    if (code === FRAME) return new Uint8Array(0);
+    const opcode = scan.bytes.subarray(scan.starts[at], scan.starts[at + 1]);
     const held = scan.persistent.get(at);
     if (held !== undefined) this.persistent.push(held);
     const written = scan.puts.get(at);
@@ -88,11 +94,11 @@ class Editor {
       // made a second time within something that was made again: one is enough
       if (this.defined.has(written)) return new Uint8Array(0);
       this.defined.add(written);
-      // its place is how many were remembered before, which changes
-      return code === MEMOIZE ? longPut(written) : null;
+      return memoPut(opcode, written);
     }
     const read = scan.gets.get(at);
-    if (read === undefined || this.defined.has(read)) return null;
+    if (read === undefined) return olderOpcode(opcode);
+    if (this.defined.has(read)) return null;
     const memo = scan.memo.get(read);
     if (memo === undefined || memo.mutable || depth > MOST_DEPTH)
       return raise(
@@ -103,11 +109,4 @@ class Editor {
     this.copy(memo.span, depth + 1);
     return new Uint8Array(0);
   }
-}
-
-function longPut(place: number): Uint8Array {
-  const bytes = new Uint8Array(5);
-  bytes[0] = LONG_PUT;
-  new DataView(bytes.buffer).setUint32(1, place, true);
-  return bytes;
 }

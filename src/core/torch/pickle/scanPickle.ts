@@ -36,6 +36,14 @@ export interface PickleScan {
   readonly memo: ReadonlyMap<number, Memo>;
   /** By opcode: what a persistent id stands for. */
   readonly persistent: ReadonlyMap<number, PickleValue>;
+  /** Globals that are named by two texts on the stack: by the opcode that the first begins with. */
+  readonly globals: ReadonlyMap<number, StackGlobal>;
+}
+
+export interface StackGlobal {
+  readonly span: Span;
+  readonly module: string;
+  readonly name: string;
 }
 
 export interface Memo {
@@ -75,6 +83,7 @@ const PUTS = new Set([0x71, 0x72, 0x94]);
 const GETS = new Set([0x68, 0x6a]);
 const DUP = 0x32;
 const PERSISTENT = 0x51;
+const STACK_GLOBAL = 0x93;
 const SET_ONE = 0x73;
 const SET_ALL = 0x75;
 
@@ -102,6 +111,7 @@ class Scanner {
   private readonly gets = new Map<number, number>();
   private readonly memo = new Map<number, Memo>();
   private readonly persistent = new Map<number, PickleValue>();
+  private readonly globals = new Map<number, StackGlobal>();
   /** For each value on the machine's stack the opcode that it begins with. */
   private readonly begins: number[] = [];
   /** For each mark how many values were there, and its opcode. */
@@ -137,14 +147,14 @@ class Scanner {
   }
 
   result(value: PickleValue): PickleScan {
-    const { bytes, items, puts, gets, memo, persistent } = this;
+    const { bytes, items, puts, gets, memo, persistent, globals } = this;
     const starts = [...this.starts, this.cursor.position];
-    return { bytes, value, starts, items, puts, gets, memo, persistent };
+    return { bytes, value, starts, items, puts, gets, memo, persistent, globals };
   }
 
-  /** The keys and values that an opcode is about to set. */
+  /** The keys and values that an opcode is about to set; module and name of a global. */
   private pairs(code: number): readonly PickleValue[] {
-    if (code === SET_ONE) return this.machine.peek(2);
+    if (code === SET_ONE || code === STACK_GLOBAL) return this.machine.peek(2);
     const count = this.begins.length - (this.marks.at(-1)?.depth ?? 0);
     return code === SET_ALL ? this.machine.peek(count) : [];
   }
@@ -163,6 +173,11 @@ class Scanner {
     const taken = begins.splice(first);
     if (makes === 'value') begins.push(mark?.at ?? taken[0] ?? at);
     if (code === SET_ONE || code === SET_ALL) this.setItems(pairs, taken, at, code === SET_ONE);
+    const [module, name] = pairs;
+    if (code === STACK_GLOBAL && typeof module === 'string' && typeof name === 'string') {
+      const span = { from: taken[0] ?? at, to: at + 1 };
+      this.globals.set(span.from, { span, module, name });
+    }
     if (PUTS.has(code)) this.put(at);
     if (GETS.has(code)) this.gets.set(at, this.operand(at));
     if (code === PERSISTENT) this.persistent.set(at, machine.top());
