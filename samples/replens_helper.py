@@ -1,7 +1,7 @@
 """Shows models in a notebook as their branch graph, with RepLens in VS Code.
 
 Run this cell once. From then on an `onnx.ModelProto` or a `torch.export.ExportedProgram` at the end of a cell is drawn, and
-`show_model("model.onnx")` draws a file, be it ONNX, `.pt2` or TorchScript. Anywhere else than in VS Code with RepLens, a table and a picture are shown.
+`show_model("model.onnx")` draws a file, be it ONNX, `.pt2`, TorchScript or a checkpoint. Anywhere else than in VS Code with RepLens, a table and a picture are shown.
 """
 
 import base64
@@ -20,7 +20,7 @@ _TYPES = {1: "float32", 2: "uint8", 3: "int8", 6: "int32", 7: "int64", 9: "bool"
 
 
 def show_model(path_or_model, name=None):
-    """Shows a model file (ONNX, .pt2, TorchScript), by its path, or a model that is there already (ModelProto, ExportedProgram), under a name of your own."""
+    """Shows a model file (ONNX, .pt2, TorchScript, a checkpoint), by its path, or a model that is there already (ModelProto, ExportedProgram), under a name of your own."""
     from IPython.display import display
 
     display(_bundle_of(path_or_model, name), raw=True)

@@ -3,8 +3,9 @@ import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { bridge } from './support/bridge';
 import { choosePick, chooseFromMenu, notifications, on, quickInput, shownReport } from './support/screens';
-import { nextVerification } from './support/verification';
-import { copyFixture, eventually, extension, inWorkspace, tidy } from './support/workspace';
+import { nextVerification, withWasm } from './support/verification';
+import { eventually } from './support/eventually';
+import { copyFixture, extension, inWorkspace, tidy } from './support/workspace';
 
 const row = (name: string) => ({
   selector: `.explorer-folders-view .monaco-list-row[aria-label^="${name}"]`,
@@ -53,7 +54,7 @@ describe('a checkpoint in VS Code', function () {
     await eventually('it is remembered', async () => ((await bridge.count(given)) === 1 ? true : undefined));
     const deploy = copyFixture('checkpoints/repvgg.deploy.safetensors', folder, 'net.deploy.safetensors');
     const finished = nextVerification();
-    await vscode.commands.executeCommand('replens.explain', model, [model, deploy]);
+    await withWasm(async () => vscode.commands.executeCommand('replens.explain', model, [model, deploy]));
     const { result } = await finished;
     assert.ok(result.ok, JSON.stringify(result));
     assert.equal(result.value.verdict, 'not-equivalent', result.value.reason);
@@ -66,15 +67,15 @@ describe('a checkpoint in VS Code', function () {
   });
 
   it('is fused from the context menu of the Explorer, and verified on WebGPU', async () => {
-    const model = copyFixture('checkpoints/timm_byob.safetensors', folder, 'byob.safetensors');
+    const model = copyFixture('checkpoints/acnet.safetensors', folder, 'acnet.safetensors');
     await vscode.commands.executeCommand('workbench.view.explorer');
     await vscode.commands.executeCommand('revealInExplorer', model);
-    await bridge.click(row('byob.safetensors'), { button: 'right' });
+    await bridge.click(row('acnet.safetensors'), { button: 'right' });
     await chooseFromMenu('Fuse Branches');
-    await isThere(folder, 'byob.fused.safetensors');
+    await isThere(folder, 'acnet.fused.safetensors');
     await eventually('what was assumed', async () =>
       (await notifications()).sentences.some((text) =>
-        text.startsWith("Fused 5 blocks: byob.fused.safetensors. BN eps 1e-5 is timm's"),
+        text.startsWith("Fused 2 blocks: acnet.fused.safetensors. BN eps 1e-5 is ACNet's"),
       )
         ? true
         : undefined,
@@ -85,7 +86,7 @@ describe('a checkpoint in VS Code', function () {
     await vscode.commands.executeCommand('replens.openModel', model);
     await bridge.click(on('editor', 'verify'));
     const { fused, result } = await finished;
-    assert.ok(fused.path.endsWith('byob.fused.safetensors'));
+    assert.ok(fused.path.endsWith('acnet.fused.safetensors'));
     assert.ok(result.ok, JSON.stringify(result));
     const shown = await shownReport();
     assert.equal(shown.verdict, 'equivalent', shown.reason);
@@ -96,7 +97,7 @@ describe('a checkpoint in VS Code', function () {
     const pairs = (await extension().activate()).pairs.controller.items;
     const labels: string[] = [];
     pairs.forEach(({ label }) => labels.push(label));
-    assert.ok(labels.includes('byob.safetensors → byob.fused.safetensors'), labels.join('\n'));
+    assert.ok(labels.includes('acnet.safetensors → acnet.fused.safetensors'), labels.join('\n'));
   });
 
   it('of a training says what it leaves out; a .ckpt stays one', async () => {

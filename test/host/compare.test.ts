@@ -3,8 +3,9 @@ import { utimesSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { bridge } from './support/bridge';
 import { on, quickInput } from './support/screens';
-import { nextVerification } from './support/verification';
-import { copyFixture, eventually, tidy } from './support/workspace';
+import { nextVerification, withWasm } from './support/verification';
+import { eventually } from './support/eventually';
+import { copyFixture, tidy } from './support/workspace';
 
 const PICTURES = [
   ['light', 'Default Light Modern'],
@@ -79,11 +80,13 @@ describe('Compare Models and Explain Difference', function () {
     await bridge.waitFor(on('editor', 'model-name'));
     const finished = nextVerification();
     // the train form is known by its blocks, whichever comes first
-    const explained = vscode.commands.executeCommand('replens.explain', deploy, [deploy, train]);
-    await quickInput();
-    await bridge.press('Enter');
+    await withWasm(async () => {
+      const explained = vscode.commands.executeCommand('replens.explain', deploy, [deploy, train]);
+      await quickInput();
+      await bridge.press('Enter');
+      await explained;
+    });
     const { result, original } = await finished;
-    await explained;
     assert.equal(original.toString(), train.toString());
     assert.ok(result.ok && result.value.verdict === 'not-equivalent');
     const fault = result.value.blocks.flatMap(({ faults }) => faults)[0]?.message ?? '';

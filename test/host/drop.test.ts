@@ -3,7 +3,8 @@ import { writeFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { bridge } from './support/bridge';
 import { notifications, on } from './support/screens';
-import { copyFixture, eventually, inWorkspace, tidy } from './support/workspace';
+import { eventually } from './support/eventually';
+import { copyFixture, inWorkspace, tidy } from './support/workspace';
 
 const row = (name: string): string => `.explorer-folders-view .monaco-list-row[aria-label^="${name}"]`;
 

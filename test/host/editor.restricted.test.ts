@@ -4,7 +4,8 @@ import * as vscode from 'vscode';
 import { bridge } from './support/bridge';
 import { lensTitles } from './support/lenses';
 import { on } from './support/screens';
-import { copyFixture, eventually, inWorkspace, tidy } from './support/workspace';
+import { eventually } from './support/eventually';
+import { copyFixture, inWorkspace, tidy } from './support/workspace';
 
 describe('Restricted Mode', () => {
   const folder = 'restricted';

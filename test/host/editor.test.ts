@@ -3,7 +3,8 @@ import { copyFileSync, writeFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { bridge } from './support/bridge';
 import { choosePick, on, quickInput } from './support/screens';
-import { copyFixture, eventually, extension, inWorkspace, tidy } from './support/workspace';
+import { eventually } from './support/eventually';
+import { copyFixture, extension, inWorkspace, tidy } from './support/workspace';
 
 describe('the model editor', () => {
   const folder = 'editor';

@@ -4,7 +4,8 @@ import * as vscode from 'vscode';
 import { bridge } from './support/bridge';
 import { withAnswers } from './support/dialogs';
 import { chooseFromMenu, notifications } from './support/screens';
-import { copyFixture, eventually, inWorkspace, tidy } from './support/workspace';
+import { eventually } from './support/eventually';
+import { copyFixture, inWorkspace, tidy } from './support/workspace';
 
 const folder = 'many';
 const names = (): readonly string[] =>

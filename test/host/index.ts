@@ -1,7 +1,8 @@
 import { appendFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Mocha from 'mocha';
-import { lineReporter, pictureFailure } from './support/lineReporter';
+import { workspace } from 'vscode';
+import { mochaOptions } from './support/mochaOptions';
 import { extension } from './support/workspace';
 
 /**
@@ -10,18 +11,10 @@ import { extension } from './support/workspace';
  * Rejects if a test failed, or none was found without REPLENS_TEST_GREP. Prints `REPLENS-RESULT {"suite","passed","failed"}` for scripts.
  */
 export async function run(): Promise<void> {
+  // a shape more is its shaders compiled once more, which takes a CPU that plays a GPU seconds
+  await workspace.getConfiguration('replens').update('verify.samples', 1, true);
   const mocha = new Mocha({
-    ui: 'bdd',
-    timeout: 120_000,
-    retries: 1,
-    forbidOnly: true,
-    forbidPending: true,
-    reporter: lineReporter as unknown as Mocha.ReporterConstructor,
-    rootHooks: {
-      async afterEach(this: Mocha.Context) {
-        if (this.currentTest) await pictureFailure(this.currentTest);
-      },
-    },
+    ...mochaOptions(120_000),
     ...(process.env['REPLENS_TEST_GREP'] ? { grep: process.env['REPLENS_TEST_GREP'] } : {}),
   });
   for (const file of testFiles(process.env['REPLENS_TEST_VARIANT'] ?? '')) mocha.addFile(file);

@@ -4,7 +4,8 @@ import * as vscode from 'vscode';
 import { bridge } from './support/bridge';
 import { notifications, on, quickInput, shownReport } from './support/screens';
 import { nextVerification } from './support/verification';
-import { eventually, tidy } from './support/workspace';
+import { eventually } from './support/eventually';
+import { tidy } from './support/workspace';
 
 const EDITOR = on('editor', 'model-name');
 const REPORT = on('report', 'verdict');

@@ -4,7 +4,8 @@ import * as vscode from 'vscode';
 import { lensTitles } from './support/lenses';
 import { bridge } from './support/bridge';
 import { choosePick, notifications, on, quickInput, shownReport } from './support/screens';
-import { eventually, extension, inWorkspace } from './support/workspace';
+import { eventually } from './support/eventually';
+import { extension, inWorkspace } from './support/workspace';
 
 /** Opens a step of the walkthrough, presses its button, and waits for what that does. */
 async function fromWalkthrough<T>(

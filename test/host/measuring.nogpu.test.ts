@@ -7,7 +7,8 @@ import { withFiles, withPlace } from './support/fileDialogs';
 import { channelModel } from './support/models';
 import { notifications, on, shownReport } from './support/screens';
 import { nextVerification } from './support/verification';
-import { eventually, inWorkspace, tidy, writeModel } from './support/workspace';
+import { eventually } from './support/eventually';
+import { inWorkspace, tidy, writeModel } from './support/workspace';
 
 /** A float32 file of NumPy with these sizes. */
 function npy(dims: readonly number[]): Uint8Array {

@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { bridge } from './support/bridge';
 import { chooseFromMenu, on } from './support/screens';
-import { copyFixture, eventually, inWorkspace, tidy } from './support/workspace';
+import { eventually } from './support/eventually';
+import { copyFixture, inWorkspace, tidy } from './support/workspace';
 
 /** The text editor that shows a model, and what of it is selected. */
 function shownText():

@@ -4,7 +4,8 @@ import * as vscode from 'vscode';
 import { bridge } from './support/bridge';
 import { on, quickInput, shownReport } from './support/screens';
 import { nextVerification } from './support/verification';
-import { eventually, extension, inWorkspace, tidy } from './support/workspace';
+import { eventually } from './support/eventually';
+import { extension, inWorkspace, tidy } from './support/workspace';
 
 const settle = (milliseconds = 700): Promise<void> => new Promise((done) => setTimeout(done, milliseconds));
 

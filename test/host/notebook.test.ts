@@ -3,7 +3,8 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { bridge, type Target } from './support/bridge';
-import { copyFixture, eventually, extension, inWorkspace, tidy } from './support/workspace';
+import { eventually } from './support/eventually';
+import { copyFixture, extension, inWorkspace, tidy } from './support/workspace';
 
 const MODEL_MIME = 'application/vnd.replens.model+json';
 

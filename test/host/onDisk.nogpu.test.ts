@@ -7,7 +7,8 @@ import { withPlace } from './support/fileDialogs';
 import { channelModel, tampered } from './support/models';
 import { on } from './support/screens';
 import { nextVerification } from './support/verification';
-import { eventually, extension, inWorkspace, tidy, writeModel } from './support/workspace';
+import { eventually } from './support/eventually';
+import { extension, inWorkspace, tidy, writeModel } from './support/workspace';
 
 describe('a model on the disk', function () {
   this.timeout(120_000);

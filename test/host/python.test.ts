@@ -5,8 +5,9 @@ import * as vscode from 'vscode';
 import { bridge } from './support/bridge';
 import { clickLens, codeOf, diagnosticsOf, lensTitles } from './support/lenses';
 import { quickInput } from './support/screens';
-import { nextVerification, startVerify } from './support/verification';
-import { copyFixture, eventually, extension, inWorkspace, tidy } from './support/workspace';
+import { nextVerification, startVerify, withWasm } from './support/verification';
+import { eventually } from './support/eventually';
+import { copyFixture, extension, inWorkspace, tidy } from './support/workspace';
 
 const folder = 'python';
 
@@ -89,10 +90,12 @@ describe('code lenses in Python', function () {
     const titles = await lensTitles(document.uri);
     assert.ok(titles.includes('1 Verify equivalence with Conv.onnx'), titles.join('\n'));
     const finished = nextVerification();
-    await clickLens('Verify equivalence with Conv.onnx');
-    await quickInput();
-    await bridge.press('Enter');
-    const { original, result } = await finished;
+    const { original, result } = await withWasm(async () => {
+      await clickLens('Verify equivalence with Conv.onnx');
+      await quickInput();
+      await bridge.press('Enter');
+      return finished;
+    });
     assert.ok(original.path.endsWith('/Conv.onnx'));
     assert.ok(result.ok && result.value.verdict === 'equivalent', JSON.stringify(result).slice(0, 500));
   });
@@ -155,10 +158,12 @@ describe('code lenses in Python', function () {
     const other = copyFixture('pairs/identity_dropped.deploy.onnx', folder, 'Bad_deploy.onnx');
     const document = await openScript('bad.py', 'torch.onnx.export(net, x, "Bad.onnx")');
     const finished = nextVerification();
-    void startVerify(train, other);
-    await quickInput();
-    await bridge.press('Enter');
-    const { result } = await finished;
+    const { result } = await withWasm(async () => {
+      void startVerify(train, other);
+      await quickInput();
+      await bridge.press('Enter');
+      return finished;
+    });
     assert.ok(result.ok && result.value.verdict !== 'equivalent');
     const faults = result.value.blocks.flatMap(({ faults: all }) => all);
     assert.ok(faults.length > 0, JSON.stringify(result.value).slice(0, 800));

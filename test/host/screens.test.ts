@@ -6,7 +6,8 @@ import { bridge } from './support/bridge';
 import { lensTitles } from './support/lenses';
 import { flatModel } from './support/models';
 import { on } from './support/screens';
-import { copyFixture, eventually, extension, inWorkspace, tidy, writeModel } from './support/workspace';
+import { eventually } from './support/eventually';
+import { copyFixture, extension, inWorkspace, tidy, writeModel } from './support/workspace';
 
 const THEMES = [
   ['light', 'Default Light Modern'],

@@ -3,7 +3,8 @@ import { copyFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import type { PairOutcome } from '../../src/host/pairTests';
 import { bridge } from './support/bridge';
-import { copyFixture, eventually, extension, inWorkspace, tidy } from './support/workspace';
+import { eventually } from './support/eventually';
+import { copyFixture, extension, inWorkspace, tidy } from './support/workspace';
 
 const RIGHT = 'ok_repvgg.train.onnx → ok_repvgg.deploy.onnx';
 const WRONG = 'identity_dropped.train.onnx → identity_dropped.deploy.onnx';

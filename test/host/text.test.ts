@@ -5,7 +5,8 @@ import * as vscode from 'vscode';
 import { bridge } from './support/bridge';
 import { clickLens, codeOf, diagnosticsOf, lensTitles } from './support/lenses';
 import { on } from './support/screens';
-import { copyFixture, eventually, extension, inWorkspace, tidy } from './support/workspace';
+import { eventually } from './support/eventually';
+import { copyFixture, extension, inWorkspace, tidy } from './support/workspace';
 
 /** Opens a model as text and gives the document, once it speaks of the file as it is now. */
 async function openText(model: vscode.Uri): Promise<vscode.TextDocument> {

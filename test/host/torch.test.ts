@@ -5,8 +5,9 @@ import { bridge } from './support/bridge';
 import { withPlace } from './support/fileDialogs';
 import { clickLens, lensTitles } from './support/lenses';
 import { chooseFromMenu, notifications, on, quickInput, shownReport } from './support/screens';
-import { nextVerification } from './support/verification';
-import { copyFixture, eventually, inWorkspace, tidy } from './support/workspace';
+import { nextVerification, withWasm } from './support/verification';
+import { eventually } from './support/eventually';
+import { copyFixture, inWorkspace, tidy } from './support/workspace';
 
 /** A row of the Explorer's tree. */
 const row = (name: string) => ({
@@ -98,7 +99,7 @@ describe('a PyTorch program (.pt2) in VS Code', function () {
     assert.deepEqual(asked?.filters, { 'PyTorch Program': ['pt2'], ONNX: ['onnx'] });
     assert.equal(asked.defaultUri?.path, inWorkspace(folder, 'repvgg.fused.pt2').path);
     const verified = nextVerification();
-    await vscode.commands.executeCommand('replens.verify', model, [model, place]);
+    await withWasm(async () => vscode.commands.executeCommand('replens.verify', model, [model, place]));
     const { result } = await verified;
     assert.ok(result.ok && result.value.verdict === 'equivalent', JSON.stringify(result).slice(0, 500));
   });
@@ -107,9 +108,7 @@ describe('a PyTorch program (.pt2) in VS Code', function () {
     const model = copyFixture('torch/repvgg.pt2', folder);
     await vscode.commands.executeCommand('replens.fuse', model, [model]);
     const fused = inWorkspace(folder, 'repvgg.fused.pt2');
-    const settings = vscode.workspace.getConfiguration('replens');
-    await settings.update('verify.provider', 'wasm', true);
-    try {
+    await withWasm(async () => {
       const explained = nextVerification();
       // whichever comes first
       await vscode.commands.executeCommand('replens.explain', fused, [fused, model]);
@@ -125,9 +124,7 @@ describe('a PyTorch program (.pt2) in VS Code', function () {
         sentences.some((text) => /faster|slower|times as fast/i.test(text)),
         sentences.join('\n'),
       );
-    } finally {
-      await settings.update('verify.provider', undefined, true);
-    }
+    });
   });
 
   it('has its lenses in Python', async () => {
@@ -211,7 +208,7 @@ describe('TorchScript (.pt) in VS Code', function () {
     assert.match(vscode.window.activeTextEditor?.document.getText() ?? '', /float\[1,3,48,40\] x/);
     await vscode.commands.executeCommand('replens.fuse', model, [model]);
     const finished = nextVerification();
-    await vscode.commands.executeCommand('replens.verifyBeside', model);
+    await withWasm(async () => vscode.commands.executeCommand('replens.verifyBeside', model));
     const { result } = await finished;
     assert.ok(result.ok && result.value.verdict === 'equivalent', JSON.stringify(result).slice(0, 500));
     assert.match(result.value.reason, /x 1×3×48×40/);

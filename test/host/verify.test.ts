@@ -5,7 +5,8 @@ import { bridge } from './support/bridge';
 import { channelModel, tampered } from './support/models';
 import { notifications, on, quickInput, shownReport } from './support/screens';
 import { nextVerification, startVerify } from './support/verification';
-import { copyFixture, eventually, inWorkspace, tidy, writeModel } from './support/workspace';
+import { eventually } from './support/eventually';
+import { copyFixture, inWorkspace, tidy, writeModel } from './support/workspace';
 
 describe('Verify on WebGPU', function () {
   // a software adapter compiles shaders for seconds

@@ -9,7 +9,8 @@ import { diagnosticsOf } from './support/lenses';
 import { channelModel } from './support/models';
 import { notifications, on } from './support/screens';
 import { nextVerification, startVerify } from './support/verification';
-import { eventually, extension, inWorkspace, tidy } from './support/workspace';
+import { eventually } from './support/eventually';
+import { extension, inWorkspace, tidy } from './support/workspace';
 
 describe('a virtual workspace', function () {
   this.timeout(120_000);

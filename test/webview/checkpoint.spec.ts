@@ -129,7 +129,7 @@ describe('a checkpoint in the model editor', () => {
     const { page, close } = await openEditor(await stage(), detection, { first, width: 1000 });
     await page.locator('[data-card]').first().waitFor();
     const width = await page.locator('.block-list').evaluate((list) => list.getBoundingClientRect().width);
-    equal(Math.round(width), 250);
+    equal(Math.round(width), 280);
     equal(await page.locator('.block-place').innerText(), name.replace('11', '0'));
     // nothing is wider than the window
     equal(await page.evaluate(() => document.documentElement.scrollWidth), 1000);

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { bridge } from './bridge';
-import { eventually } from './workspace';
+import { eventually } from './eventually';
 
 /** The titles of a document's code lenses by line, once there are some. */
 export async function lensTitles(uri: vscode.Uri): Promise<readonly string[]> {

@@ -17,3 +17,14 @@ export async function nextVerification(): Promise<FinishedVerification> {
 export function startVerify(original: vscode.Uri, fused: vscode.Uri): Thenable<unknown> {
   return vscode.commands.executeCommand('replens.verify', original, [original, fused]);
 }
+
+/** Runs with wasm alone what says nothing about a GPU: a CPU that plays one compiles shaders for most of a minute. */
+export async function withWasm<T>(run: () => Promise<T>): Promise<T> {
+  const settings = vscode.workspace.getConfiguration('replens');
+  await settings.update('verify.provider', 'wasm', true);
+  try {
+    return await run();
+  } finally {
+    await settings.update('verify.provider', undefined, true);
+  }
+}

@@ -1,6 +1,6 @@
 import 'mocha/mocha';
 import * as vscode from 'vscode';
-import { lineReporter, pictureFailure } from '../support/lineReporter';
+import { mochaOptions } from '../support/mochaOptions';
 
 /** What Node would have in its environment: the runner leaves it in the workspace, since a browser has none. */
 interface WebEnvironment {
@@ -16,19 +16,7 @@ declare global {
 /** Runs the host tests of the web variant in a browser's extension host; VS Code calls it. See ../index.ts. */
 export async function run(): Promise<void> {
   globalThis.replensEnvironment = await readEnvironment();
-  mocha.setup({
-    ui: 'bdd',
-    timeout: 120_000,
-    retries: 1,
-    forbidOnly: true,
-    forbidPending: true,
-    reporter: lineReporter as unknown as Mocha.ReporterConstructor,
-    rootHooks: {
-      async afterEach(this: Mocha.Context) {
-        if (this.currentTest) await pictureFailure(this.currentTest);
-      },
-    },
-  });
+  mocha.setup(mochaOptions(60_000));
   const { REPLENS_TEST_GREP: title } = globalThis.replensEnvironment;
   if (title) mocha.grep(title);
   await import('./web.test');

@@ -28,14 +28,3 @@ export async function removeFolder(folder: string): Promise<void> {
   await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   await vscode.workspace.fs.delete(inWorkspace(folder), { recursive: true });
 }
-
-/** Waits until a function gives something. */
-export async function eventually<T>(what: string, probe: () => Promise<T | undefined>): Promise<T> {
-  const deadline = Date.now() + 30_000;
-  for (;;) {
-    const found = await probe();
-    if (found !== undefined) return found;
-    if (Date.now() > deadline) throw new Error(`Waited 30 s in vain for ${what}.`);
-    await new Promise((settle) => setTimeout(settle, 50));
-  }
-}

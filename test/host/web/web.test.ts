@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import type { RepLensApi } from '../../../src/extension';
 import { bridge } from '../support/bridge';
 import { notifications, on, quickInput, shownReport } from '../support/screens';
-import { assert, bytesOf, eventually, extension, inWorkspace, removeFolder } from './support';
+import { eventually } from '../support/eventually';
+import { assert, bytesOf, extension, inWorkspace, removeFolder } from './support';
 
 /** A file holds the very bytes that the command line wrote for this model. */
 async function isAsExpected(file: vscode.Uri, model: string): Promise<void> {
