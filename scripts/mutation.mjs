@@ -9,6 +9,7 @@ import { algebraMutations } from './lib/mutations/algebra.mjs';
 import { checkpointMutations } from './lib/mutations/checkpoint.mjs';
 import { graphMutations } from './lib/mutations/graph.mjs';
 import { verifyMutations } from './lib/mutations/verify.mjs';
+import { programMutations } from './lib/mutations/program.mjs';
 import { repoRoot } from './lib/paths.mjs';
 import { run } from './lib/run.mjs';
 
@@ -20,7 +21,10 @@ const STAGES = [
   ['test/unit/soundness/randomGraphs.spec.ts'],
 ];
 /** The specs of a file's own folder come first: src/core/algebra/… → test/unit/algebra/… */
-const ownSpecs = (file) => `test/unit/${file.split('/')[2]}/**/*.spec.ts`;
+const ownSpecs = (file) =>
+  file.startsWith('src/core/torch/write/')
+    ? 'test/unit/torch/write.spec.ts'
+    : `test/unit/${file.split('/')[2]}/**/*.spec.ts`;
 /** Random graphs for each mutation, where nothing else has failed before. */
 const GRAPHS = 100;
 const LONGEST = 10 * 60_000;
@@ -97,9 +101,13 @@ async function work(folder, queue, results) {
 async function main() {
   await ensureDependencies(console.log);
   const words = process.argv.slice(2);
-  const queue = [...algebraMutations, ...graphMutations, ...checkpointMutations, ...verifyMutations].filter(
-    ({ rule, file }) => words.length === 0 || words.some((word) => `${rule} ${file}`.includes(word)),
-  );
+  const queue = [
+    ...algebraMutations,
+    ...graphMutations,
+    ...checkpointMutations,
+    ...programMutations,
+    ...verifyMutations,
+  ].filter(({ rule, file }) => words.length === 0 || words.some((word) => `${rule} ${file}`.includes(word)));
   const jobs = Math.min(Number(process.env.REPLENS_JOBS ?? availableParallelism()), queue.length);
   const folders = Array.from({ length: jobs }, makeCopy);
   const results = [];

@@ -1,24 +1,16 @@
 import type { Chunk } from '../../ports';
-import { raise } from '../../result';
-import type { DType } from '../../tensor/dtype';
 import { byteLength, type Tensor } from '../../tensor/tensor';
 import type { Archive } from '../../torch/archive/archive';
 import { zipChunks, type ZipContent } from '../../torch/archive/zipWriter';
 import { editPickle, type PickleEdit } from '../../torch/pickle/editPickle';
 import { freshStorageKeys, joinedOpcodes, storageKey } from '../../torch/pickle/editedStorages';
 import type { DictItem } from '../../torch/pickle/scanPickle';
+import { storageOf } from '../../torch/pickle/storageTypes';
 import { SET_ITEM, tensorItem } from '../../torch/pickle/tensorOpcodes';
 import type { PickleDict } from '../../torch/pickle/values';
 import type { OtherEntry, Replacement } from '../checkpoint';
 import { tensorChunk } from '../tensorChunk';
 import type { TorchFile } from './readTorchCheckpoint';
-
-const STORAGES: Partial<Record<DType, string>> = {
-  float32: 'FloatStorage',
-  float64: 'DoubleStorage',
-  float16: 'HalfStorage',
-  bfloat16: 'BFloat16Storage',
-};
 
 /** PyTorch names the folder by the file; loading asks for none in particular. */
 const FOLDER = 'archive';
@@ -82,10 +74,7 @@ function replaced(
 }
 
 function itemOf({ key, tensor, name }: NewStorage): Uint8Array {
-  const storage = STORAGES[tensor.dtype];
-  if (storage === undefined)
-    return raise('unsupported', `"${name}" has a type that PyTorch's archives cannot hold.`);
-  return tensorItem({ name, storage, key, dims: tensor.dims });
+  return tensorItem({ name, storage: storageOf(tensor.dtype, name), key, dims: tensor.dims });
 }
 
 /** The entries in the order of the archive; new storages stand behind the old ones. */

@@ -6,20 +6,8 @@ import { openArchive, type Archive } from '../archive/archive';
 import { stridedTensor } from '../stridedTensor';
 import type { PicklePowers } from './machine';
 import { MOST_PICKLE_BYTES, readPickle } from './readPickle';
+import { STORAGE_TYPES } from './storageTypes';
 import { isKind, type PickleGlobal, type PickleValue } from './values';
-
-const STORAGES: Readonly<Record<string, DType>> = {
-  FloatStorage: 'float32',
-  DoubleStorage: 'float64',
-  HalfStorage: 'float16',
-  BFloat16Storage: 'bfloat16',
-  CharStorage: 'int8',
-  ShortStorage: 'int16',
-  IntStorage: 'int32',
-  LongStorage: 'int64',
-  ByteStorage: 'uint8',
-  BoolStorage: 'bool',
-};
 
 /** A storage that the archive holds under `data/<key>`. */
 class Storage {
@@ -85,7 +73,7 @@ export const TORCH_POWERS: PicklePowers = {
   },
   persistent(id) {
     const [kind, type, key] = isKind(id, 'tuple') ? id.items : [];
-    const dtype = isKind(type, 'global') ? STORAGES[type.name.slice('torch.'.length)] : undefined;
+    const dtype = isKind(type, 'global') ? STORAGE_TYPES[type.name.slice('torch.'.length)] : undefined;
     if (kind !== 'storage' || typeof key !== 'string' || dtype === undefined)
       return raise('unsupported', 'The pickle refers to something beside it that is no storage of a tensor.');
     return { kind: 'object', content: new Storage(dtype, key) };
@@ -94,7 +82,7 @@ export const TORCH_POWERS: PicklePowers = {
 
 function storageGlobal(name: string): PickleGlobal | null {
   const [module, type = ''] = name.split('.');
-  const isStorage = module === 'torch' && name === `torch.${type}` && Object.hasOwn(STORAGES, type);
+  const isStorage = module === 'torch' && name === `torch.${type}` && Object.hasOwn(STORAGE_TYPES, type);
   return isStorage ? { kind: 'global', name, call: null } : null;
 }
 

@@ -1,7 +1,6 @@
 import { lazyChunk } from '../../onnx/chunks';
 import type { Chunk } from '../../ports';
 import { raise } from '../../result';
-import type { DType } from '../../tensor/dtype';
 import { byteLength } from '../../tensor/tensor';
 import { openArchive, type Archive } from '../archive/archive';
 import { zipChunks, type ZipContent } from '../archive/zipWriter';
@@ -9,19 +8,12 @@ import { editPickle, type PickleEdit } from '../pickle/editPickle';
 import { freshStorageKeys, joinedOpcodes, storageKey } from '../pickle/editedStorages';
 import { MOST_PICKLE_BYTES } from '../pickle/readPickle';
 import { scanPickle, type DictItem } from '../pickle/scanPickle';
+import { storageOf } from '../pickle/storageTypes';
 import { SET_ITEM, tensorItem } from '../pickle/tensorOpcodes';
 import { TORCH_POWERS } from '../pickle/torchPickle';
 import { isKind } from '../pickle/values';
 import { copiedEntry } from './copiedEntry';
 import type { NewTensor } from './graphWriter';
-
-const STORAGES: Partial<Record<DType, string>> = {
-  float32: 'FloatStorage',
-  float64: 'DoubleStorage',
-  float16: 'HalfStorage',
-  bfloat16: 'BFloat16Storage',
-  int64: 'LongStorage',
-};
 
 /**
  * The tensors of a program as PyTorch kept them before 2.9: an archive of `torch.save` within the archive. Its pickle is edited;
@@ -41,9 +33,7 @@ export function savedTensors(
   const keys = freshStorageKeys(inner);
   const added = tensors.map((one) => ({ ...one, key: keys() }));
   const bytes = added.map(({ tensor, label, key }) => {
-    const storage = STORAGES[tensor.dtype];
-    if (storage === undefined)
-      return raise('unsupported', `"${label}" has a type that this archive can't hold; write it as .onnx.`);
+    const storage = storageOf(tensor.dtype, label);
     return parameterItem(tensorItem({ name: label, storage, key, dims: tensor.dims }), label, trains);
   });
   const pickle = editPickle(scan, edits(items, dropped, bytes));
