@@ -185,9 +185,10 @@ export function verifyFused(
 /** Reads a model that is to be compared with one that is open: a checkpoint by the blocks of that one. */
 export function decodeSecond(
   { analysis }: Detection,
-  { bytes, fileName, companions, shapes = new Map() }: ModelFile,
+  { bytes, fileName, companions, given, shapes = new Map() }: ModelFile,
 ): Result<Model> {
-  return decodeModel(bytes, { fileName, companions, shapes, trainForm: analysis.original });
+  const own = given === undefined ? {} : { given };
+  return decodeModel(bytes, { fileName, companions, shapes, ...own, trainForm: analysis.original });
 }
 
 /** A report on the blocks of two checkpoints, and what lies beside them. */

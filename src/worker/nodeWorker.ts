@@ -29,10 +29,11 @@ const host = openRpc<ReturnType<typeof modelHandlers>, ModelWorkerEvents>(
     files,
     verify: async ({ original, fused, sizes, ...rest }, watch, optionsOf) => {
       const said = openOptions(optionsOf(original));
-      const own = openOptions(optionsOf(fused)).shapes;
+      const { shapes: own, given: fusedGiven } = openOptions(optionsOf(fused));
       const options = {
         ...{ ...rest, sizes: new Map(Object.entries(sizes)), ortFolder, explains: true },
         ...{ ...said, fusedShapes: own.size > 0 ? own : said.shapes },
+        ...(fusedGiven === undefined ? {} : { fusedGiven }),
       };
       return unwrap(await verifyFiles(original, fused, options, watch, files));
     },

@@ -47,13 +47,42 @@ export function compareEntries(
     if (other === null) lacking.push(name);
     else if (!sameTensor(tensor, other, alike)) differing.push(name);
   }
-  if (differing.length > 0)
-    return {
-      message: `Outside the blocks ${named(differing, 'entry differs', 'entries differ')}.`,
-      decides: false,
-    };
-  if (lacking.length === 0) return null;
-  return { message: `The second checkpoint lacks ${named(lacking, 'entry', 'entries')}.`, decides: false };
+  const more = entriesBeyond(ours, theirs);
+  const sentences = [
+    ...(differing.length === 0
+      ? []
+      : [`Outside the blocks ${named(differing, 'entry differs', 'entries differ')}.`]),
+    ...(lacking.length === 0 ? [] : [`The second checkpoint lacks ${named(lacking, 'entry', 'entries')}.`]),
+    ...(more.length === 0
+      ? []
+      : [
+          `The second checkpoint holds ${named(more, 'entry', 'entries')} that neither the first nor its deploy form has: load_state_dict(…, strict=True) refuses it.`,
+        ]),
+  ];
+  return sentences.length === 0 ? null : { message: sentences.join(' '), decides: false };
+}
+
+/** Entries of the second checkpoint that stand for none of the first, merged or not. */
+function entriesBeyond(ours: CheckpointSource, theirs: CheckpointSource): readonly string[] {
+  return ours.checkpoint.states.flatMap((state) => {
+    const other = counterpartState(theirs.checkpoint, ours, state);
+    if (other === null) return [];
+    const blocks = ours.blocks.flatMap(({ block }) => (block.state === state ? [block] : []));
+    const unmerged = theirs.blocks.flatMap(({ block }) => (block.state === other ? [block] : []));
+    const gone = new Set(blocks.flatMap(({ entries }) => entries));
+    const known = new Set([
+      ...[...state.entries.keys()]
+        .filter((name) => !gone.has(name))
+        .map((name) => renamed(name, state, other)),
+      ...blocks.flatMap(({ deploy }) =>
+        [deploy.weight, deploy.bias].map((name) => renamed(name, state, other)),
+      ),
+      ...unmerged.flatMap(({ entries }) => entries),
+    ]);
+    return [...other.entries.keys()]
+      .filter((name) => !known.has(name) && !COUNTER.test(name))
+      .map((name) => (other.path === '' ? name : `${other.path}: ${name}`));
+  });
 }
 
 interface Pair {

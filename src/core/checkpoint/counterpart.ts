@@ -1,4 +1,5 @@
 import type { Model } from '../ir/model';
+import type { GivenAssumptions } from './assumptions';
 import { findBlocks } from './blocks/findBlocks';
 import type { FoundBlock } from './blocks/foundBlock';
 import type { Checkpoint, StateDict } from './checkpoint';
@@ -10,8 +11,13 @@ import { GraphBuilder } from './graph/graphBuilder';
 /**
  * The model of a checkpoint that claims to be another one, merged: each block of the first is looked up under the names that
  * its deploy form loads, or else under its own. Names alone would say less: "conv.weight" may be any convolution.
+ * @param given what somebody says of it; what was said of the first where nobody does.
  */
-export function counterpartModel(checkpoint: Checkpoint, original: CheckpointSource): Model {
+export function counterpartModel(
+  checkpoint: Checkpoint,
+  original: CheckpointSource,
+  given: GivenAssumptions = original.given,
+): Model {
   const builder = new GraphBuilder();
   const drawn: DrawnBlock[] = [];
   const lost: { readonly name: string; readonly entry: string }[] = [];
@@ -19,7 +25,7 @@ export function counterpartModel(checkpoint: Checkpoint, original: CheckpointSou
   for (const { block, label } of original.blocks) {
     const state = counterpartState(checkpoint, original, block.state);
     if (state !== null && !found.has(state)) {
-      const own = findBlocks(state, original.given);
+      const own = findBlocks(state, given);
       found.set(state, new Map(own.map((one) => [`${one.convention.name} ${one.name}`, one])));
     }
     const same = state === null ? undefined : found.get(state)?.get(`${block.convention.name} ${block.name}`);
@@ -31,7 +37,6 @@ export function counterpartModel(checkpoint: Checkpoint, original: CheckpointSou
       lost.push({ name: `${label}${block.name}`, entry: block.deploy.weight });
     }
   }
-  const { given } = original;
   const source = { checkpoint, given, blocks: drawn, assumptions: [], missing: lost };
   return modelOf(builder, { kind: 'checkpoint', ...source });
 }

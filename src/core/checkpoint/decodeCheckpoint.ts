@@ -36,5 +36,5 @@ export function decodeSafetensors(
 /** The blocks of a checkpoint as a model; beside a train form, those that are its blocks. */
 export function modelOfCheckpoint(checkpoint: Checkpoint, { given, trainForm }: CheckpointOptions): Model {
   const train = trainForm === undefined ? null : checkpointSource(trainForm);
-  return train === null ? checkpointModel(checkpoint, given) : counterpartModel(checkpoint, train);
+  return train === null ? checkpointModel(checkpoint, given) : counterpartModel(checkpoint, train, given);
 }

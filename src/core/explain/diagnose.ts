@@ -165,6 +165,7 @@ function biasFault(
       tolerance,
       parts: biasParts(ours, read).map(picked),
       branches: branches.map((branch) => ({ ...branch, bias: branch.bias.map(picked) })),
+      channels: sample.channels,
     },
     faults,
   );

@@ -1,5 +1,6 @@
 import type { BiasPart } from './biasParts';
 import type { BranchRows } from './branches';
+import { exchangeOf, placesOf, type Exchange } from './exchange';
 import type { KernelFault } from './kernelCase';
 
 /** The biases of a block in both forms, one value a sampled output channel. */
@@ -10,6 +11,8 @@ export interface BiasCase {
   /** The terms of `train`, at the same channels. */
   readonly parts: readonly BiasPart[];
   readonly branches: readonly BranchRows[];
+  /** The output channels that the values are of. */
+  readonly channels: readonly number[];
 }
 
 /** What is wrong with the bias beyond what the kernel's faults bring with them. */
@@ -29,11 +32,28 @@ export function fitBias(given: BiasCase, faults: readonly KernelFault[]): BiasFa
     if (isRounding(rest, given)) return null;
     if (normOf(rest) < normOf(best)) best = rest;
   }
+  const exchange = exchangeOf(given.train, given.deploy, given.tolerance, 1);
+  if (exchange !== null) return exchangedBias(exchange, given, faults, normOf(difference));
   if (isExplainedByFolding(difference, given, faults)) return null;
   // the plainest reading of a bias that no single cause explains is the whole of it
   const cause = causeOf(best, given) ?? causeOf(difference, given);
   if (cause !== null) return { ...cause, energy: normOf(best) };
   return { ...unknownCause(best, given), energy: normOf(best) };
+}
+
+/** Null where the kernel's channels are in the same order: one fault, and said with the kernel. */
+function exchangedBias(
+  exchange: Exchange,
+  { branches, channels }: BiasCase,
+  faults: readonly KernelFault[],
+  energy: number,
+): BiasFault | null {
+  if (faults.some((fault) => fault.exchange?.join() === exchange.join())) return null;
+  return {
+    message: `Values of the merged bias are exchanged: ${placesOf(exchange, channels)}.`,
+    nodes: branches.flatMap(({ bias }) => bias.map(({ node }) => node)),
+    energy,
+  };
 }
 
 const SLACK = 2;

@@ -1,4 +1,5 @@
 import type { BranchRows } from './branches';
+import { exchangedKernel } from './exchange';
 import { energyOf, excess, subtract, type KernelCase, type KernelFault } from './kernelCase';
 import { misplacedIdentity } from './misplacedIdentity';
 import { mistakesOf, type Mistake } from './mistakes';
@@ -29,6 +30,8 @@ export function fitKernel(given: KernelCase): KernelFit {
     ) === 0
   )
     return { faults: [] };
+  const exchanged = exchangedKernel(given);
+  if (exchanged !== null) return { faults: [exchanged] };
   const mistakes = mistakesOf(given);
   const mask = identityMask(given);
   // a free coefficient takes up part of what another mistake explains: those without one first

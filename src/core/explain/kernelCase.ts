@@ -25,6 +25,8 @@ export interface KernelFault {
   readonly energy: number;
   /** The branches at fault and the factor that the deploy form has on each, by sampled channel; null: not known. */
   readonly factors: readonly { readonly branch: BranchRows; readonly factor: Float64Array | null }[];
+  /** Which row of the train form stands in each place, where only that is wrong. */
+  readonly exchange?: readonly number[];
 }
 
 export function subtract(a: Float64Array, b: Float64Array): Float64Array {

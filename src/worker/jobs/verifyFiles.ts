@@ -33,6 +33,8 @@ export interface VerifyOptions {
   readonly shapes?: GivenShapes;
   /** Of the second model, where it has others. */
   readonly fusedShapes?: GivenShapes;
+  /** What is said of the second checkpoint; that of the first where nothing is. */
+  readonly fusedGiven?: GivenAssumptions;
   /** What somebody says of two checkpoints, in the place of what is assumed. */
   readonly given?: GivenAssumptions;
   /** Paths of .npy, .npz, PNG, JPEG or tensor files to run besides the drawn inputs. */
@@ -54,7 +56,7 @@ export function verifyFiles(
 ): Promise<Result<VerificationRecord>> {
   return attemptAsync(async () => {
     const { samples = 3, seed = 0, sizes = new Map<string, number>(), shapes = new Map() } = options;
-    const { fusedShapes = shapes } = options;
+    const { fusedShapes = shapes, fusedGiven } = options;
     const given = options.given === undefined ? {} : { given: options.given };
     const file = openSource(original, await files.read(original, watch), watch, { shapes, ...given });
     try {
@@ -65,6 +67,7 @@ export function verifyFiles(
         const second = {
           ...{ fileName: source.title, bytes: source.bytes, companions },
           shapes: fusedShapes,
+          ...(fusedGiven === undefined ? {} : { given: fusedGiven }),
         };
         const fusedModel = unwrap(decodeSecond(file.detection, second));
         const inputs = await givenSamples(model, await givenFiles(files, original, options), decodePicture);

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import type { GivenAssumptions } from '../../../src/core/checkpoint/assumptions';
+import { checkpointSource } from '../../../src/core/checkpoint/checkpointModel';
 import { compareEntries } from '../../../src/core/checkpoint/compareEntries';
 import type { Detection } from '../../../src/core/detect/detect';
 import type { Model } from '../../../src/core/ir/model';
@@ -26,6 +28,20 @@ function kinds(original: Detection, fused: Model): readonly string[] {
 
 function outside(original: Detection, fused: Model): string | null {
   return compareEntries(original.analysis.original, fused, IDENTICAL.tensors)?.message ?? null;
+}
+
+/** A safetensors file with more entries, which hold nothing. */
+function withEmpty(bytes: Uint8Array, names: readonly string[]): Uint8Array {
+  const length = Number(Buffer.from(bytes).readBigUInt64LE(0));
+  const header = JSON.parse(Buffer.from(bytes.subarray(8, 8 + length)).toString()) as Record<string, unknown>;
+  const end = bytes.length - 8 - length;
+  const empty = { dtype: 'F32', shape: [0], data_offsets: [end, end] };
+  // before the others, which are named three at a time
+  const all = { ...Object.fromEntries(names.map((name) => [name, empty])), ...header };
+  const text = Buffer.from(JSON.stringify(all));
+  const size = Buffer.alloc(8);
+  size.writeBigUInt64LE(BigInt(text.length));
+  return Buffer.concat([size, text, bytes.subarray(8 + length)]);
 }
 
 describe('a train checkpoint and its deploy checkpoint', () => {
@@ -74,6 +90,32 @@ describe('a train checkpoint and its deploy checkpoint', () => {
     assert.match(
       outside(train, other) ?? '',
       /^Block "backbone\.ERBlock_2\.0" is not in the second checkpoint: neither .* Nor is another\.$/,
+    );
+  });
+
+  it('what is said of the second counts for it; what is said of the first where nothing is', () => {
+    const train = openCheckpoint('repvgg.safetensors', { bnEps: 1e-3 });
+    const bytes = checkpointBytes('repvgg.safetensors');
+    const epsWith = (given?: GivenAssumptions): readonly number[] => {
+      const file = { fileName: 'second', bytes, companions, ...(given === undefined ? {} : { given }) };
+      const blocks = checkpointSource(unwrap(decodeSecond(train, file)))?.blocks ?? [];
+      return [...new Set(blocks.map(({ block }) => block.eps))];
+    };
+    assert.deepEqual([epsWith(), epsWith({ bnEps: 0.5 }), epsWith({})], [[1e-3], [0.5], [1e-5]]);
+  });
+
+  it('entries that neither the first nor its deploy form has are said, branches left behind included', () => {
+    const train = openCheckpoint('repvgg.safetensors');
+    const deploy = checkpointBytes('repvgg.deploy.safetensors');
+    assert.equal(outside(train, second(train, deploy)), null);
+    assert.equal(
+      outside(train, second(train, withEmpty(deploy, ['head.extra', 'stage0.bn.num_batches_tracked']))),
+      'The second checkpoint holds 1 entry ("head.extra") that neither the first nor its deploy form has: load_state_dict(…, strict=True) refuses it.',
+    );
+    const left = second(train, withEmpty(deploy, ['stage0.rbr_dense.bn.bias', 'a', 'b', 'c']));
+    assert.match(
+      outside(train, left) ?? '',
+      /^The second checkpoint holds 4 entries \(.*"stage0\.rbr_dense\.bn\.bias".*, and 1 more\)/,
     );
   });
 
