@@ -40,7 +40,10 @@ export function stridedTensor(layout: StridedLayout, storage: ByteSource, name: 
   // a broadcast tensor has more elements than its storage: as many as it says, but no more than a model has
   if (!isRowMajor(dims, strides)) {
     if (count > MOST_GATHERED)
-      raise('unsupported', `Tensor "${name}" has ${count} elements in an order that cannot be read here.`);
+      raise(
+        'unsupported',
+        `Tensor "${name}" (${dims.join('×')}) repeats elements, or has more out of order than can be read here; save a contiguous copy of it.`,
+      );
     return {
       dtype,
       dims,

@@ -28,6 +28,8 @@ export function parseHeader(text: string): Header {
   const names = new Set<string>();
   let metadata: Map<string, string> | null = null;
   reader.object((name) => {
+    if (entries.length >= MOST_ENTRIES)
+      raise('unsupported', `The header of the safetensors file lists more than ${MOST_ENTRIES} tensors.`);
     if (names.has(name)) damaged(`names "${name}" twice`);
     names.add(name);
     if (name === '__metadata__') metadata = reader.words();
@@ -52,6 +54,9 @@ function entry(name: string, reader: JsonReader): HeaderEntry {
     return damaged(`does not say type, shape and place of "${name}"`);
   return { name, dtype, shape, begin, end };
 }
+
+/** The largest models have some ten thousand in a file. */
+const MOST_ENTRIES = 200_000;
 
 /** More axes than any tensor has. */
 const MOST_NUMBERS = 64;

@@ -7,7 +7,8 @@ import { scanPickle, type PickleScan } from '../../torch/pickle/scanPickle';
 import { pickledTensor, storedTensor } from '../../torch/pickle/torchPickle';
 import { isKind, type PickleDict, type PickleValue } from '../../torch/pickle/values';
 import { wrapperOf, type Checkpoint, type OtherEntry, type StateDict } from '../checkpoint';
-import { CHECKPOINT_POWERS, Inert } from './checkpointPowers';
+import { Beside, isOptimizer } from './beside';
+import { CHECKPOINT_POWERS } from './checkpointPowers';
 
 /** What the writer of a torch archive needs of the one that was read. */
 export interface TorchFile {
@@ -21,6 +22,9 @@ export interface TorchFile {
 
 /** Elements up to which a tensor may have more of them than its storage. */
 const MOST_REPEATED = 2 ** 20;
+
+/** One for each model or average of it. */
+const MOST_STATES = 1000;
 
 /** "state_dict", "model", "ema.module": deeper lie optimizers only. */
 const MOST_NESTED = 3;
@@ -58,6 +62,7 @@ class Walk {
   readonly places = new Map<OtherEntry, { readonly dict: PickleDict; readonly key: string }>();
   private readonly seen = new Set<PickleDict>();
   private readonly stores = new Set<string>();
+  private readonly beside = new Beside();
 
   constructor(private readonly archive: Archive) {
     if (archive.has('byteorder') && /big/.test(new TextDecoder().decode(archive.read('byteorder', 64))))
@@ -81,7 +86,7 @@ class Walk {
       if (path.length < MOST_NESTED && this.items(value, path)) return true;
     }
     if (place !== null) {
-      const entry: OtherEntry = { path: path.join('.'), kind: kindOf(value) };
+      const entry: OtherEntry = { path: path.join('.'), kind: this.beside.kindOf(value) };
       this.others.push(entry);
       this.places.set(entry, place);
     }
@@ -106,7 +111,7 @@ class Walk {
   private stateDict(dict: PickleDict, path: readonly string[]): boolean {
     const entries = new Map<string, Tensor>();
     // a random generator's state beside a model's
-    if ([...dict.entries.values()].some(holdsTensors)) return false;
+    if ([...dict.entries.values()].some((value) => this.beside.holdsTensors(value))) return false;
     for (const [name, value] of dict.entries) {
       const tensor = pickledTensor(value);
       if (tensor === null || typeof name !== 'string') continue;
@@ -124,39 +129,13 @@ class Walk {
     // a tensor or two beside numbers is a script's own affair
     if (entries.size === 0 || entries.size < dict.entries.size / 2) return false;
     const state: StateDict = { path: path.join('.'), entries, wrapper: wrapperOf(entries.keys()) };
+    if (this.states.length >= MOST_STATES)
+      raise(
+        'unsupported',
+        `The file holds more than ${MOST_STATES} state dicts; save each in a file of its own.`,
+      );
     this.states.push(state);
     this.dicts.set(state, dict);
     return true;
   }
-}
-
-function holdsTensors(value: PickleValue): boolean {
-  return isKind(value, 'dict') && [...value.entries.values()].some((one) => pickledTensor(one) !== null);
-}
-
-/** Of a script or of Lightning, which has lists of them. */
-function isOptimizer(value: PickleValue): boolean {
-  if (isKind(value, 'list')) return value.items.length > 0 && value.items.every(isOptimizer);
-  return isKind(value, 'dict') && value.entries.has('param_groups');
-}
-
-function kindOf(value: PickleValue): OtherEntry['kind'] {
-  if (isOptimizer(value)) return 'optimizer';
-  return isUnloadable(value) ? 'unloadable' : 'other';
-}
-
-/** Values that are looked at before the rest is taken for the same. */
-const MOST_VALUES = 200_000;
-
-function isUnloadable(root: PickleValue): boolean {
-  const open: PickleValue[] = [root];
-  const seen = new Set<PickleValue>();
-  for (let value = open.pop(); value !== undefined && seen.size < MOST_VALUES; value = open.pop()) {
-    if (typeof value !== 'object' || value === null || seen.has(value)) continue;
-    seen.add(value);
-    if (isKind(value, 'object') && value.content instanceof Inert && !value.content.loadable) return true;
-    if (isKind(value, 'list') || isKind(value, 'tuple')) open.push(...value.items);
-    if (isKind(value, 'dict')) open.push(...value.entries.values());
-  }
-  return false;
 }

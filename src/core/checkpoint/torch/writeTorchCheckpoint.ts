@@ -7,7 +7,7 @@ import { freshStorageKeys, joinedOpcodes, storageKey } from '../../torch/pickle/
 import type { DictItem } from '../../torch/pickle/scanPickle';
 import { storageOf } from '../../torch/pickle/storageTypes';
 import { SET_ITEM, tensorItem } from '../../torch/pickle/tensorOpcodes';
-import type { PickleDict } from '../../torch/pickle/values';
+import type { PickleDict, PickleValue } from '../../torch/pickle/values';
 import type { OtherEntry, Replacement } from '../checkpoint';
 import { tensorChunk } from '../tensorChunk';
 import type { TorchFile } from './readTorchCheckpoint';
@@ -36,36 +36,47 @@ export function torchChunks(
   const storages: NewStorage[] = [];
   const fresh = freshStorageKeys(archive);
   const edits: PickleEdit[] = [];
+  const named = namedItems(scan.items);
   for (const { state, gone, come } of replacements) {
-    const items = itemsOf(scan.items, dicts.get(state));
     const added = come.map(({ name, tensor }) => ({ key: fresh(), tensor, name }));
     storages.push(...added);
-    edits.push(...replaced(items, new Set(gone), added));
+    edits.push(...replaced(named(dicts.get(state), gone), added));
   }
   for (const entry of leave) {
     const place = places.get(entry);
-    const items = itemsOf(scan.items, place?.dict);
-    edits.push(...replaced(items, new Set([place?.key ?? '']), []));
+    edits.push(...replaced(named(place?.dict, [place?.key ?? '']), []));
   }
   const pickle = editPickle(scan, edits);
   const kept = new Set(pickle.persistent.map(storageKey));
   return zipChunks(contents(archive, pickle.bytes, kept, storages));
 }
 
-function itemsOf(
-  items: ReadonlyMap<PickleDict, readonly DictItem[]>,
-  dict: PickleDict | undefined,
-): readonly DictItem[] {
-  return (dict === undefined ? undefined : items.get(dict)) ?? [];
+type NamedItems = (dict: PickleDict | undefined, names: readonly string[]) => readonly DictItem[];
+
+/** The items of a dict that have some names, in the order of the file. */
+function namedItems(items: ReadonlyMap<PickleDict, readonly DictItem[]>): NamedItems {
+  const known = new Map<PickleDict, ReadonlyMap<PickleValue, readonly DictItem[]>>();
+  return (dict, names) => {
+    if (dict === undefined) return [];
+    const byKey = known.get(dict) ?? byName(items.get(dict) ?? []);
+    known.set(dict, byKey);
+    const found = [...new Set(names)].flatMap((name) => byKey.get(name) ?? []);
+    return found.sort((a, b) => a.span.from - b.span.from);
+  };
+}
+
+function byName(items: readonly DictItem[]): ReadonlyMap<PickleValue, readonly DictItem[]> {
+  const groups = new Map<PickleValue, DictItem[]>();
+  for (const item of items) {
+    const group = groups.get(item.key);
+    if (group === undefined) groups.set(item.key, [item]);
+    else group.push(item);
+  }
+  return groups;
 }
 
 /** Takes items out; what comes stands where the first of them stood. */
-function replaced(
-  items: readonly DictItem[],
-  gone: ReadonlySet<string>,
-  come: readonly NewStorage[],
-): readonly PickleEdit[] {
-  const leaving = items.filter(({ key }) => typeof key === 'string' && gone.has(key));
+function replaced(leaving: readonly DictItem[], come: readonly NewStorage[]): readonly PickleEdit[] {
   return leaving.map(({ span, single }, place) => {
     if (place > 0) return { span, bytes: new Uint8Array(0) };
     const parts = come.flatMap((one) => [itemOf(one), ...(single ? [SET_ITEM] : [])]);
