@@ -22,7 +22,7 @@ export const programMutations = [
     'flag(isTransposed)',
     'flag(false)',
   ),
-  of('program: a node of other inputs is another node', same, 'Object.is(value, b[place])', 'true'),
+  of('program: a node of other inputs is another node', same, 'sameList(a.inputs, b.inputs) && ', ''),
   of(
     'program: a call whose nodes have gone goes',
     needed,

@@ -36,7 +36,7 @@ export function refuseOpen(args: readonly Value[]): void {
     const [name, first] = [arg.open, `${arg.open}.${arg.kind === 'list' ? '0' : 'image'}`];
     raise(
       'unsupported',
-      `how many tensors the input "${name}" holds is not known here; give the shape of each (--shape ${first}=1,3,224,224).`,
+      `how many tensors the input "${name}" holds is not known here; give shapes to "${first}" and all others of it (--shape; Set Input Shapes in VS Code).`,
     );
   }
 }

@@ -169,7 +169,7 @@ describe('scripts: inputs that hold tensors', () => {
     const whole = script(', xs: List[Tensor]', 'return torch.sum(torch.cat(xs, 0))');
     assert.match(
       verdictOf(whole)?.message ?? '',
-      /how many tensors the input "xs" holds is not known here; give the shape of each \(--shape xs\.0=1,3,224,224\)/,
+      /how many tensors the input "xs" holds is not known here; give shapes to "xs\.0" and all others of it \(--shape; Set Input Shapes in VS Code\)/,
     );
     const shapes = new Map([
       ['xs.0', [1]],
