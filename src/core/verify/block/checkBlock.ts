@@ -80,7 +80,7 @@ export async function checkBlock(task: BlockTask): Promise<BlockCheck> {
 }
 
 /** Weights of a part that are kept in float64: they take a dozen times the bytes of as many in the file. */
-const MOST_KEPT = 2 ** 22;
+const MOST_KEPT = 2 ** 24;
 
 /** With its weights kept from run to run, unless they are so many that reading them takes little of each. */
 function keeping(part: BlockPart): BlockPart {

@@ -51,8 +51,8 @@ export interface CertificateTask {
 /** Numbers that one certificate may make, products among them, at some 5·10^8 a second. */
 const BUDGET = 1e9;
 
-/** Numbers that one array of a chunk may hold. */
-const CHUNK_NUMBERS = 2 ** 19;
+/** Numbers that one array of a chunk may hold: few stay in a cache, many save reading weights that are not kept. */
+const CHUNK_NUMBERS = { kept: 2 ** 19, read: 2 ** 22 };
 
 /** A certificate, or one sentence why there can be none. */
 export function certify(task: CertificateTask): Certificate | { readonly failure: string } {
@@ -66,7 +66,10 @@ export function certify(task: CertificateTask): Certificate | { readonly failure
   const comparison = new TapComparison(task);
   const zero = comparison.zero();
   if (zero !== null) return { failure: zero };
-  const size = task.batch ?? chunkSize(plan, comparison.outputs);
+  const { unfused, merged } = task;
+  const areKept = unfused.constants !== undefined && merged.constants !== undefined;
+  const numbers = CHUNK_NUMBERS[areKept ? 'kept' : 'read'];
+  const size = task.batch ?? chunkSize(plan, comparison.outputs, numbers);
   for (let from = 0; from < lit.length; from += size) {
     checkCancelled(signal);
     const failure = comparison.add(padded(lit.slice(from, from + size), task.batch));
@@ -77,9 +80,9 @@ export function certify(task: CertificateTask): Certificate | { readonly failure
   return comparison.result(method, Math.ceil(channels / every) * groups, channels * groups);
 }
 
-function chunkSize({ dims }: ImpulsePlan, outputs: number): number {
+function chunkSize({ dims }: ImpulsePlan, outputs: number, numbers: number): number {
   const inputs = dims.reduce((count, dim) => count * dim, 1);
-  return Math.max(1, Math.floor(CHUNK_NUMBERS / Math.max(inputs, outputs)));
+  return Math.max(1, Math.floor(numbers / Math.max(inputs, outputs)));
 }
 
 /** A baked batch is always full. */
