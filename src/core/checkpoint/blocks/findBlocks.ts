@@ -114,6 +114,7 @@ class Finder {
       ...(typeof measures === 'string' ? [] : sizeAssumptions(measures)),
     ];
     const merged = under(prefix, convention.deploy);
+    const gone = [...resolution.used].filter((own) => !resolution.kept.has(own));
     const placeholders = convention.placeholder === true ? index.below(merged) : [];
     return {
       ...{ name, prefix, state, convention, assumptions },
@@ -121,7 +122,7 @@ class Finder {
       measures: typeof measures === 'string' ? null : measures,
       complete: resolution.missing.length === 0,
       eps: eps.value,
-      entries: this.ordered(new Set([...resolution.used, ...placeholders])),
+      entries: this.ordered(new Set([...gone, ...placeholders])),
       deploy: { weight: under(merged, 'weight'), bias: under(merged, 'bias') },
       refusal:
         this.refusal(convention, prefix, resolution, measures) ??

@@ -7,6 +7,8 @@ export interface Resolution {
   readonly steps: readonly Resolved[];
   /** The entries that the block is. */
   readonly used: ReadonlySet<string>;
+  /** Those of them that the deploy form has, too. */
+  readonly kept: ReadonlySet<string>;
   /** Names that should be there and are not. */
   readonly missing: readonly string[];
   /** Branches without a parameter of which the file says nothing. */
@@ -26,13 +28,20 @@ export function resolveSteps(
   const resolver = new Resolver(prefix, index, isThere);
   const found = resolver.all(steps, new Map());
   resolver.norms(found);
-  return { steps: found, used: resolver.used, missing: resolver.missing, hidden: resolver.hidden };
+  return {
+    steps: found,
+    used: resolver.used,
+    kept: resolver.kept,
+    missing: resolver.missing,
+    hidden: resolver.hidden,
+  };
 }
 
 type Numbers = ReadonlyMap<string, string>;
 
 class Resolver {
   readonly used = new Set<string>();
+  readonly kept = new Set<string>();
   readonly missing: string[] = [];
   readonly hidden: ('always' | 'unstrided')[] = [];
 
@@ -74,6 +83,7 @@ class Resolver {
         return this.norm(filled(step.at, numbers));
       case 'scale':
       case 'shift':
+        if (step.kind === 'scale' && step.stays === true) this.kept.add(this.full(step.at));
         return { kind: step.kind, at: step.at, entry: this.need(step.at) };
       case 'sum':
         return {

@@ -69,8 +69,8 @@ export type Step =
   | { readonly kind: 'bn'; readonly at: string; readonly optional?: true }
   /** An average over the block's kernel, zeros of the border counted. */
   | { readonly kind: 'average'; readonly pads: 'block' | 'none' }
-  /** A number, or one for each channel. */
-  | { readonly kind: 'scale'; readonly at: string; readonly optional?: true }
+  /** A number, or one for each channel. `stays`: the deploy form has it still, and computes nothing with it. */
+  | { readonly kind: 'scale'; readonly at: string; readonly optional?: true; readonly stays?: true }
   /** One for each channel, added. */
   | { readonly kind: 'shift'; readonly at: string }
   | { readonly kind: 'halve' }

@@ -21,7 +21,7 @@ const pointConv2: readonly Step[] = [
   { kind: 'conv', at: 'conv2.conv', point: true },
   { kind: 'bn', at: 'conv2.bn' },
 ];
-const ALPHA: Step = { kind: 'scale', at: 'alpha' };
+const ALPHA: Step = { kind: 'scale', at: 'alpha', stays: true };
 const ASIDE = ['se', 'attn', 'act', 'nonlinearity', 'post_se', 'activation', 'nonlinear'];
 
 /** k×k + 1×1 + identity, of RepVGG and those that took it over. */
