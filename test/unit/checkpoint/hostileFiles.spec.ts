@@ -61,6 +61,13 @@ describe('checkpoints that share their values', () => {
     assert.equal(beside(archive(large, [...MODEL, ...holders])).length, 8000);
   });
 
+  it('an optimizer alone is called one', () => {
+    assert.throws(
+      () => openCheckpoint(archive([], [textOf('param_groups'), 'N'])),
+      isRefusal(/an optimizer's/),
+    );
+  });
+
   it('more state dicts than anybody has, and more tensors than a header has', () => {
     const states = each(1001, (place) => [textOf(`s${place}`), ...STATE]);
     assert.throws(() => openCheckpoint(archive([], states)), isRefusal(/1000 state dicts/));

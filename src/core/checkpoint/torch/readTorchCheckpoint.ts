@@ -49,6 +49,11 @@ export function readTorchCheckpoint(archive: Archive): Checkpoint | null {
   const walk = new Walk(archive);
   walk.value(scanned.value.value, [], null);
   const { states, others, dicts, places } = walk;
+  if (states.length === 0 && isOptimizer(scanned.value.value))
+    return raise(
+      'unsupported',
+      "The file holds an optimizer's state and no weights; name the checkpoint that the model's state dict is in.",
+    );
   if (states.length === 0)
     return raise('unsupported', 'The file holds no state dict: no dict of tensors by name; save one.');
   const file: TorchFile = { archive, scan: scanned.value, dicts, places };
