@@ -4,7 +4,8 @@ import type { CompareSide } from '../../src/protocol/compare';
 import { Outline, type RowMark } from '../editor/map/outline';
 import type { OutlineRow } from '../editor/map/outlineRows';
 import { measured } from '../shared/format';
-import { Icon, type IconName } from '../shared/icon';
+import { Icon } from '../shared/icon';
+import { IconButton } from '../shared/iconButton';
 import { LOOK_ICONS } from '../shared/looks';
 import { plural, t } from '../shared/strings';
 import { lookName } from './compareHeader';
@@ -77,31 +78,9 @@ function ListTop({ choice }: Pick<DifferencePanelProps, 'choice'>): ReactElement
       <span className="muted" role="status" data-testid="compare-place">
         {none && words.trim() !== '' ? t('map.noMatch') : count}
       </span>
-      <StepButton icon="up" label={t('compare.previous')} disabled={none} onClick={() => choice.step(-1)} />
-      <StepButton icon="down" label={t('compare.next')} disabled={none} onClick={() => choice.step(1)} />
+      <IconButton icon="up" label={t('compare.previous')} off={none} onClick={() => choice.step(-1)} />
+      <IconButton icon="down" label={t('compare.next')} off={none} onClick={() => choice.step(1)} />
     </div>
-  );
-}
-
-interface StepButtonProps {
-  readonly icon: IconName;
-  readonly label: string;
-  readonly disabled: boolean;
-  onClick(): void;
-}
-
-function StepButton({ icon, label, disabled, onClick }: StepButtonProps): ReactElement {
-  return (
-    <button
-      type="button"
-      className="icon-button"
-      aria-label={label}
-      title={label}
-      disabled={disabled}
-      onClick={onClick}
-    >
-      <Icon name={icon} />
-    </button>
   );
 }
 

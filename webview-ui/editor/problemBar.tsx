@@ -1,5 +1,6 @@
 import { useRef, type ReactElement } from 'react';
 import { Icon } from '../shared/icon';
+import { IconButton } from '../shared/iconButton';
 import { t } from '../shared/strings';
 import { useFocusHeir } from '../shared/useFocusHeir';
 
@@ -16,15 +17,7 @@ export function ProblemBar({ text, onDismiss }: ProblemBarProps): ReactElement {
     <div className="problem-bar" role="alert" data-testid="problem" ref={bar}>
       <Icon name="warning" className="bad" />
       <span>{text}</span>
-      <button
-        type="button"
-        className="icon-button"
-        aria-label={t('common.dismiss')}
-        title={t('common.dismiss')}
-        onClick={onDismiss}
-      >
-        <Icon name="cross" />
-      </button>
+      <IconButton icon="cross" label={t('common.dismiss')} onClick={onDismiss} />
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 import type { KernelFold } from '../../../src/core/view/foldTypes';
-import { Icon, type IconName } from '../../shared/icon';
+import { IconButton } from '../../shared/iconButton';
 import { t } from '../../shared/strings';
 import type { FoldStep } from './foldSteps';
 import type { Stepper } from './useStepper';
@@ -19,17 +19,17 @@ export function StepBar({ fold, step, stepper, still }: StepBarProps): ReactElem
   return (
     <div className="step-bar">
       <div className="step-buttons">
-        <Button icon="first" label={t('fold.first')} off={at === 0} onClick={() => go(0)} />
-        <Button icon="chevronLeft" label={t('fold.previous')} off={at === 0} onClick={() => go(at - 1)} />
+        <IconButton icon="first" label={t('fold.first')} off={at === 0} onClick={() => go(0)} />
+        <IconButton icon="chevronLeft" label={t('fold.previous')} off={at === 0} onClick={() => go(at - 1)} />
         {!still && (
-          <Button
+          <IconButton
             icon={playing ? 'pause' : 'play'}
             label={t(playing ? 'fold.pause' : 'fold.play')}
             onClick={toggle}
           />
         )}
-        <Button icon="chevronRight" label={t('fold.next')} off={at === last} onClick={() => go(at + 1)} />
-        <Button icon="last" label={t('fold.last')} off={at === last} onClick={() => go(last)} />
+        <IconButton icon="chevronRight" label={t('fold.next')} off={at === last} onClick={() => go(at + 1)} />
+        <IconButton icon="last" label={t('fold.last')} off={at === last} onClick={() => go(last)} />
       </div>
       <p className="step-text" role="status" data-testid="fold-step" data-step={at}>
         <span className="muted">{t('fold.step', { n: at + 1, count: last + 1 })}</span>{' '}
@@ -49,26 +49,4 @@ function stepTitle(fold: KernelFold, { kind, added }: FoldStep, end: boolean): s
   if (kind === 'kernels') return t('fold.stepKernels');
   if (kind === 'place') return t('fold.stepPlace', { size: fold.taps.join('×') });
   return t(end ? 'fold.stepMerged' : 'fold.stepAdd', { n: added });
-}
-
-interface ButtonProps {
-  readonly icon: IconName;
-  readonly label: string;
-  readonly off?: boolean;
-  onClick(): void;
-}
-
-function Button({ icon, label, off = false, onClick }: ButtonProps): ReactElement {
-  return (
-    <button
-      type="button"
-      className="icon-button"
-      aria-label={label}
-      title={label}
-      aria-disabled={off}
-      onClick={onClick}
-    >
-      <Icon name={icon} />
-    </button>
-  );
 }
