@@ -17,9 +17,9 @@ const MAGICS: readonly Magic[] = [
   { what: 'a ZIP archive (as PyTorch writes .pt and .pt2 files)', bytes: [...ascii('PK'), 3, 4] },
   { what: 'a gzip archive', bytes: [0x1f, 0x8b] },
   { what: 'a 7z archive', bytes: [...ascii('7z'), 0xbc, 0xaf] },
-  { what: 'an HDF5 file (as Keras writes)', bytes: [0x89, ...ascii('HDF')] },
+  { what: 'an HDF5 file (as Keras writes); export the network to ONNX', bytes: [0x89, ...ascii('HDF')] },
   { what: 'a NumPy array', bytes: [0x93, ...ascii('NUMPY')] },
-  { what: 'a GGUF model', bytes: ascii('GGUF') },
+  { what: 'a GGUF model; open the checkpoint that it was made from', bytes: ascii('GGUF') },
   {
     what: 'a checkpoint in the form of PyTorch before 1.6; load it with torch.load and save it again with torch.save',
     bytes: [0x80, 2, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19],
@@ -28,8 +28,12 @@ const MAGICS: readonly Magic[] = [
     what: 'a Python pickle, which is never run here; export the model with torch.export.save',
     bytes: [0x80, protocol],
   })),
-  { what: 'a TensorFlow Lite model', bytes: ascii('TFL3'), at: 4 },
-  { what: 'an ONNX Runtime model in ORT format', bytes: ascii('ORTM'), at: 4 },
+  { what: 'a TensorFlow Lite model; export the network to ONNX', bytes: ascii('TFL3'), at: 4 },
+  {
+    what: 'an ONNX Runtime model in ORT format; open the .onnx file that it was made from',
+    bytes: ascii('ORTM'),
+    at: 4,
+  },
   {
     what: 'a safetensors file, but its header is damaged; download or save it again',
     bytes: [0, 0, ...ascii('{"')],
@@ -61,9 +65,12 @@ function isText(bytes: Uint8Array): boolean {
 }
 
 function textKind(bytes: Uint8Array): string {
-  const start = new TextDecoder().decode(bytes.subarray(0, 64)).trimStart().toLowerCase();
+  const start = new TextDecoder().decode(bytes.subarray(0, TEXT_WINDOW)).trimStart().toLowerCase();
   if (start.startsWith('<!doctype html') || start.startsWith('<html'))
     return 'a web page, not the file itself; download it again';
-  if (start.startsWith('{') || start.startsWith('[')) return 'JSON text';
-  return 'text';
+  if (start.startsWith('{') && start.includes('"weight_map"'))
+    return 'the index of a checkpoint in several files; open the files that it names, one by one';
+  if (start.startsWith('{') || start.startsWith('['))
+    return 'JSON text; open the file that holds the graph or the weights';
+  return 'text; open the file that holds the graph or the weights';
 }

@@ -47,11 +47,17 @@ describe('bad input', () => {
   const foreign: readonly (readonly [string, Uint8Array, RegExp])[] = [
     ['a PNG', Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0, 0), /a PNG image/],
     ['a ZIP', Uint8Array.of(0x50, 0x4b, 3, 4, 20, 0), /a ZIP archive/],
-    ['HDF5', Uint8Array.of(0x89, 0x48, 0x44, 0x46, 13, 10, 26, 10), /an HDF5 file/],
+    ['HDF5', Uint8Array.of(0x89, 0x48, 0x44, 0x46, 13, 10, 26, 10), /an HDF5 file.*export/],
+    ['GGUF', text('GGUF\x03\0\0\0'), /a GGUF model; open/],
     ['a pickle', Uint8Array.of(0x80, 2, 0x7d, 0x71), /a Python pickle/],
     ['a web page', text('<!DOCTYPE html><html>'), /a web page/],
-    ['JSON', text('{"a": 1}'), /JSON text/],
-    ['text', text('ir_version: 8\n'), /like text/],
+    ['JSON', text('{"a": 1}'), /JSON text; open/],
+    [
+      'an index of parts',
+      text('{"metadata": {"total_size": 9}, "weight_map": {"a": "model-1.safetensors"}}'),
+      /in several files; open/,
+    ],
+    ['text', text('ir_version: 8\n'), /like text; open/],
     ['a Git LFS pointer', text('version https://git-lfs.github.com/spec/v1\n'), /git lfs pull/],
   ];
   for (const [name, bytes, expected] of foreign) {
