@@ -83,6 +83,19 @@ class Counting(nn.Module):
         return x * (1 + self.seen) + self.mean.view(1, -1, 1, 1)
 
 
+class Numbered(nn.Module):
+    """A counter of runs, of which no result is made, between two modules."""
+
+    def __init__(self):
+        super().__init__()
+        self.block = Block()
+        self.register_buffer('runs', torch.zeros(()))
+
+    def forward(self, x):
+        self.runs += 1
+        return F.relu(self.block(x))
+
+
 class Signature(nn.Module):
     """Inputs by name, a number among them, outputs in a dict; one of them is an input."""
 
@@ -257,6 +270,7 @@ def cases():
     yield 'tied', lambda: program(Tied(), (x,))
     yield 'counting', lambda: program(Counting(), (x,))
     yield 'counting, decomposed', lambda: program(Counting(), (x,), decompose=True)
+    yield 'numbered', lambda: program(Numbered(), (x,))
     yield 'signature', lambda: program(Signature(), (pair,), {'scale': torch.tensor(2.0), 'factor': 3})
     yield 'without gradient', lambda: program(WithoutGradient(), (x,))
     yield 'without gradient, strict', lambda: program(WithoutGradient(), (x,), strict=True)

@@ -187,6 +187,30 @@ describe('a program of which some blocks are merged', () => {
     assert.equal(types.filter((type) => type === 'BatchNormalization').length, 0);
   });
 
+  it('stands behind a write that ran before it, where its last call stood', () => {
+    const archive = archiveOf(written(open(join('programs', 'numbered.pt2'))));
+    const entry = archive.names.find((one) => one.startsWith('models/'))!;
+    const calls = JSON.parse(new TextDecoder().decode(archive.read(entry, 1e8))) as {
+      readonly graph_module: { readonly graph: { readonly nodes: readonly { readonly target: string }[] } };
+    };
+    assert.deepEqual(
+      calls.graph_module.graph.nodes.slice(0, 3).map(({ target }) => target.split('.').at(-2)),
+      ['add_', 'conv2d', 'relu'],
+    );
+  });
+
+  it('reads what the graph now reads, though the call has kept its name', () => {
+    const { model: whole } = open(join('programs', 'overwritten.pt2')).analysis;
+    const last = whole.graph.nodes.at(-1)!;
+    assert.equal(last.opType, 'Add');
+    const twice = { ...last, inputs: [last.inputs[0]!, last.inputs[0]!] };
+    const changed = { ...whole, graph: { ...whole.graph, nodes: [...whole.graph.nodes.slice(0, -1), twice] } };
+    const bytes = joinChunks(unwrap(encodeModel(changed, undefined, 'pt2')).main);
+    const again = detectBytes(bytes, 'again.pt2').analysis.model;
+    assert.ok(apart(outputs(changed), outputs(again)) <= 1);
+    assert.ok(apart(outputs(whole), outputs(again)) > 10);
+  });
+
   for (const file of ['chain_decomposed', 'chain_open_sizes', 'parts', 'tied', 'module_kept_whole']) {
     it(`${file}: each block alone`, () => {
       const detection = open(join('programs', `${file}.pt2`));

@@ -1,6 +1,7 @@
 import type { Graph, Node } from '../../ir/model';
 import type { AtenProgram } from '../program/atenGraph';
 import { lowerProgram } from '../lower/lowerProgram';
+import { newPlaces } from './newPlaces';
 import { readsOf } from './rawCall';
 import { Replay, type Step } from './replay';
 import { sameNode } from './sameNode';
@@ -68,14 +69,18 @@ export function callFates(program: AtenProgram, { calls }: Trace, graph: Graph):
     };
     return live.every(stays) ? 'kept' : 'gone';
   });
+  const isKept = ({ name }: Node): boolean => fates[callOf.get(name) ?? -1] === 'kept';
+  // copies of what is given back as it came are no calls
+  const made = graph.nodes.filter(
+    (node) => !isKept(node) && (callOf.has(node.name) || !original.has(node.name)),
+  );
+  const madeAt = new Map(
+    calls.flatMap(({ step }, place) =>
+      step.nodes.flatMap(({ outputs }) => outputs.map((output): [string, number] => [output, place])),
+    ),
+  );
   const behind = new Map<number, Node[]>();
-  let last = -1;
-  for (const node of graph.nodes) {
-    const place = callOf.get(node.name);
-    if (place !== undefined && fates[place] === 'kept') last = Math.max(last, place);
-    // copies of what is given back as it came are no calls
-    else if (place !== undefined || !original.has(node.name))
-      behind.set(last, [...(behind.get(last) ?? []), node]);
-  }
+  for (const [node, place] of newPlaces(graph, made, isKept, { callOf, madeAt }))
+    behind.set(place, [...(behind.get(place) ?? []), node]);
   return { calls: fates, behind, callOf };
 }
