@@ -54,6 +54,9 @@ const SPARSE = 8;
 /** Groups of fewer outputs go row by row. */
 const FEW_OUTPUTS = 4;
 
+/** Places that taps may read, all listed; more (a kernel of 31 × 31 on a photograph) take gigabytes and go row by row. */
+const MOST_SOURCES = 2 ** 23;
+
 /** How to add a group's products. What is left out or padded is 0·w, and that is 0 for finite weights only. */
 function passes(
   w: Float64Array,
@@ -66,10 +69,13 @@ function passes(
   let sources: Int32Array | null = null;
   let places: Scattered | null = null;
   const sourcesOf = (): Int32Array => (sources ??= tapSources(rows, outPlane));
+  const isListed = rows.length * outPlane <= MOST_SOURCES;
   return (block) => {
     const lit = litElements(block.x, block.xAt, inputs * xPlane);
     const isSparse = lit * SPARSE <= inputs * xPlane;
-    if (!(isSparse || outputs >= FEW_OUTPUTS) || !areFinite(w)) addByRows(block, rows);
+    if (!areFinite(w)) addByRows(block, rows);
+    else if (lit === 0) return;
+    else if (!isListed || !(isSparse || outputs >= FEW_OUTPUTS)) addByRows(block, rows);
     else if (isSparse) addByElement(block, (places ??= scattered(sourcesOf(), outPlane, xPlane)));
     else addByProduct(block, sourcesOf());
   };

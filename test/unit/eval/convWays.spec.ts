@@ -112,6 +112,7 @@ describe('eval: the ways that a Conv is computed in are one formula', () => {
     'groups of four outputs': { ...dense, inputs: 6, outputs: 8, group: 2 },
     'groups of one output': { ...dense, inputs: 6, outputs: 6, group: 6 },
     'a kernel of one tap': { ...dense, kernel: 1, pad: 0 },
+    'more places than are listed': { ...dense, inputs: 1, outputs: 1, size: [94, 95], kernel: 31, pad: 15 },
   };
   for (const [what, one] of Object.entries(cases)) {
     it(`${what}: all lit, few lit, none lit`, () => {

@@ -174,8 +174,9 @@ describe('the certificate', () => {
           const first = Math.floor(o / (outChannels / groups)) * perGroup;
           weight[(o * inChannels + first) * kernel + rest] = value;
         });
-        // output 0 reads the last channel, which is another group's
+        // output 0 reads the last channel, which is another group's, and so much less of its own: with both lit at once the same
         weight[(inChannels - 1) * kernel] = 0.5;
+        weight[(perGroup - 1) * kernel] = (weight[(perGroup - 1) * kernel] ?? 0) - 0.5;
         return { ...form, weight };
       };
       const words = new RegExp(

@@ -33,8 +33,8 @@ export class WeightMeter {
     if (error > noise && error / ulp > this.ulps) this.ulps = error / ulp;
     const allowed = ulp / 2 + this.gamma * Math.max(0, size) + noise;
     const quotient = error / allowed;
-    // what is not a number fits nothing
-    const ratio = Number.isNaN(quotient) ? Infinity : quotient;
+    // what is not a number fits nothing, and everything would fit magnitudes that float64 has no number for
+    const ratio = Number.isNaN(quotient) || allowed === Infinity ? Infinity : quotient;
     if (ratio <= this.ratio) return false;
     this.ratio = ratio;
     return true;
