@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { type Shapes, bn, find, only, repvgg, unit, without } from '../../support/stateDicts';
+import { findBlocks } from '../../../src/core/checkpoint/blocks/findBlocks';
+import { type Shapes, bn, find, only, repvgg, tensor, unit, without } from '../../support/stateDicts';
 
 describe('blocks that are damaged, and what only looks like one', () => {
   const LOST: readonly (readonly [string, Shapes, string])[] = [
@@ -105,5 +106,54 @@ describe('blocks that are damaged, and what only looks like one', () => {
       found.map(({ refusal }) => refusal),
       [null, null],
     );
+  });
+
+  it('an identity that lost its statistics leaves one block in the list, refused for what is left of it', () => {
+    const entries = Object.entries(repvgg('a', 4)).filter(([name]) => !name.includes('identity.running'));
+    const { convention, refusal } = only(find(Object.fromEntries(entries)));
+    assert.equal(convention.name, 'RepVGG');
+    assert.match(refusal?.message ?? '', /it also holds "a\.rbr_identity\.weight"/);
+  });
+
+  it('parts of one module do not stand in each other’s way', () => {
+    const part = (at: string, width: number, size: number): Shapes => ({
+      [`a.${at}_conv.0.conv.weight`]: [4, width, size, size],
+      ...bn(`a.${at}_conv.0.bn1`, 4),
+      ...bn(`a.${at}_skip`, 4),
+    });
+    const found = find({ ...part('primary_rpr', 4, 1), ...part('cheap_rpr', 1, 3) });
+    assert.deepEqual(
+      found.map(({ name, refusal }) => [name, refusal]),
+      [
+        ['a.primary_conv.0', null],
+        ['a.cheap_operation.0', null],
+      ],
+    );
+  });
+
+  it('two convolutions in a row beside a shortcut are no branches, whatever else the file is', () => {
+    const row = { ...unit('model.4.conv1', [4, 4, 3, 3]), ...unit('model.4.conv2', [4, 4, 1, 1]) };
+    assert.equal(only(find(row)).convention.name, 'YOLOv9 RepConvN');
+    assert.deepEqual(find({ ...row, ...unit('model.4.shortcut', [4, 4, 1, 1]) }), []);
+    assert.deepEqual(find({ ...row, 'model.4.fc.weight': [4, 4] }, { bnEps: 1e-3 }), []);
+    const fused = only(find({ ...row, 'model.4.conv.weight': [4, 4, 3, 3] }));
+    assert.match(fused.refusal?.message ?? '', /"model\.4\.conv\.weight" stands where/);
+  });
+
+  it('a branch of integers is refused: its scale is nowhere', () => {
+    for (const coded of ['a.rbr_1x1.conv.weight', 'a.rbr_1x1.bn.running_var']) {
+      const entries = new Map(
+        Object.entries(repvgg('a', 4)).map(([name, dims]) => [
+          name,
+          tensor(dims, name === coded ? 'int8' : 'float32'),
+        ]),
+      );
+      entries.set('a.rbr_1x1.bn.num_batches_tracked', tensor([], 'int64'));
+      const { refusal } = only(findBlocks({ path: '', entries, wrapper: '' }));
+      assert.equal(
+        refusal?.message,
+        `"a" has the names of RepVGG, but "${coded}" holds no floating-point numbers, and nothing says what it stands for.`,
+      );
+    }
   });
 });

@@ -1,3 +1,4 @@
+import { isFloat, type DType } from '../../tensor/dtype';
 import type { GivenAssumptions, OwnAssumption } from '../assumptions';
 import type { StateDict } from '../checkpoint';
 import type { Convention } from '../conventions/convention';
@@ -12,7 +13,7 @@ import {
 } from './blockAssumptions';
 import type { FoundBlock } from './foundBlock';
 import { lostAnchors } from './lostAnchors';
-import { measure, type Measures, type TensorOf } from './measure';
+import { mainWeight, measure, type Measures, type TensorOf } from './measure';
 import { NameIndex, under } from './nameIndex';
 import { allSteps, seenBranches } from './resolved';
 import { resolveSteps, type Resolution } from './resolveSteps';
@@ -66,7 +67,7 @@ class Finder {
 
   /** Blocks whose anchor is not in the file, while other entries of theirs are: refused, so that nobody misses them. */
   lookForLost(): void {
-    for (const { convention, prefix } of lostAnchors(this.index, this.taken)) {
+    for (const { convention, prefix } of lostAnchors(this.index, this.taken, this.found)) {
       const { anchor } = convention;
       const eps = epsOf(convention, this.index, this.given);
       this.take(this.block(convention, prefix, eps, under(prefix, anchor)));
@@ -150,9 +151,10 @@ class Finder {
   private refusal(
     convention: Convention,
     prefix: string,
-    { used, missing }: Resolution,
+    resolution: Resolution,
     measures: Measures | string,
   ): FoundBlock['refusal'] {
+    const { used, missing } = resolution;
     const refused = (why: string): FoundBlock['refusal'] => ({
       code: 'not-in-checkpoint',
       message: `"${prefix}" has the names of ${convention.name}, but ${why}.`,
@@ -160,6 +162,9 @@ class Finder {
     const [lacking] = missing;
     if (lacking !== undefined) return refused(`"${lacking}" is not in the file`);
     if (typeof measures === 'string') return refused(`it ${measures}`);
+    const coded = this.codedBranch(resolution);
+    if (coded !== undefined)
+      return refused(`"${coded}" holds no floating-point numbers, and nothing says what it stands for`);
     const placeholder = convention.placeholder === true ? under(prefix, `${convention.deploy}.`) : null;
     const stranger = strangers(convention, prefix, used, this.index).find(
       (own) => placeholder === null || !own.startsWith(placeholder),
@@ -171,6 +176,15 @@ class Finder {
       .map((own) => under(prefix, own))
       .find((own) => placeholder === null && this.index.has(own) && !used.has(own));
     return taken === undefined ? null : refused(`"${taken}" stands where its merged form would be stored`);
+  }
+
+  /** An entry of integers beside a kernel of floats: of a branch that was quantized, whose scale is nowhere. */
+  private codedBranch({ steps, used }: Resolution): string | undefined {
+    const dtypeOf = (name: string): DType => this.state.entries.get(name)?.dtype ?? 'other';
+    const main = mainWeight(steps, (name) => this.state.entries.get(name));
+    // of a kernel of integers the merge says that it can't be
+    if (main === null || !isFloat(main.dtype)) return undefined;
+    return [...used].find((name) => !name.endsWith('.num_batches_tracked') && !isFloat(dtypeOf(name)));
   }
 }
 

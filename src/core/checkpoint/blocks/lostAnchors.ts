@@ -1,5 +1,6 @@
 import type { Convention, Step } from '../conventions/convention';
 import { CONVENTIONS } from '../conventions/conventions';
+import type { FoundBlock } from './foundBlock';
 import { under, type NameIndex } from './nameIndex';
 
 /** A place where entries of a convention's are, without the one that tells that the block is there. */
@@ -30,14 +31,23 @@ const ANY = new RegExp(
   `(?:^|\\.)(?:${CONVENTIONS.flatMap(({ steps }) => tracesOf(steps)).join('|')})\\.${PARTS}$`,
 );
 
-/** Where anchors are lost, those places first of which most entries are left. */
-export function lostAnchors(index: NameIndex, taken: ReadonlySet<string>): readonly LostAnchor[] {
+/**
+ * Where anchors are lost, those places first of which most entries are left.
+ * @param found a module in which a block was found has no second one in the same part of it.
+ */
+export function lostAnchors(
+  index: NameIndex,
+  taken: ReadonlySet<string>,
+  found: readonly Pick<FoundBlock, 'convention' | 'prefix'>[],
+): readonly LostAnchor[] {
+  const known = new Set(found.map(({ convention, prefix }) => placeOf(convention, prefix)));
   const places = new Map<string, { readonly lost: LostAnchor; count: number }>();
   for (const name of index.names) {
     if (taken.has(name) || !ANY.test(name)) continue;
     for (const { convention, pattern } of TRACES) {
       const prefix = pattern.exec(name)?.[1] ?? (pattern.test(name) ? '' : null);
       if (prefix === null || index.has(under(prefix, convention.anchor))) continue;
+      if (known.has(placeOf(convention, prefix))) continue;
       const key = `${convention.name} ${prefix}`;
       const place = places.get(key) ?? { lost: { convention, prefix }, count: 0 };
       place.count += 1;
@@ -45,6 +55,10 @@ export function lostAnchors(index: NameIndex, taken: ReadonlySet<string>): reado
     }
   }
   return [...places.values()].sort((a, b) => b.count - a.count).map(({ lost }) => lost);
+}
+
+function placeOf({ part = '' }: Convention, prefix: string): string {
+  return `${prefix} ${part}`;
 }
 
 function tracesOf(steps: readonly Step[]): readonly string[] {

@@ -29,6 +29,8 @@ export function strangers(
     hasStatistics(index, under(prefix, child)) ||
     // what the deploy form is in the place of has no room for anything else
     convention.deploy === '' ||
+    // two convolutions in a row have the same names: a third module beside them ("shortcut") is of such a one
+    (convention.doubt !== undefined && child !== convention.deploy) ||
     (/\D\d+$/.test(child) && numbered.has(withoutNumber(child))) ||
     [...stems].some((stem) => child.startsWith(stem));
   return index

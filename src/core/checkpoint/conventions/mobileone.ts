@@ -70,6 +70,9 @@ function positions(name: string, eps: EpsList, at: string): Convention {
   };
 }
 
+/** BNs of the other parts that stand in the same module. */
+const GHOST_PARTS = ['primary', 'cheap', 'dw'].map((part) => `${part}_rpr_skip`);
+
 /** A part of timm's GhostNetV3: n k×k convolutions, a 1×1 one, a BN. */
 function ghost(part: string, merged: string): Convention {
   const at = `${part}_rpr`;
@@ -87,7 +90,7 @@ function ghost(part: string, merged: string): Convention {
     ],
     deploy: merged,
     eps: TIMM,
-    aside: ASIDE,
+    aside: [...ASIDE, ...GHOST_PARTS.filter((skip) => skip !== `${at}_skip`)],
   };
 }
 

@@ -52,9 +52,8 @@ export class PickleCursor {
     return new TextDecoder().decode(this.bytesOf(length));
   }
 
-  /** A little-endian number in two's complement. @throws ProblemError for more than 8 bytes. */
+  /** A little-endian number in two's complement, of up to 255 bytes; the nearest one where it is larger than 53 bits. */
   long(length: number): number {
-    if (length > 8) raise('unsupported', 'The pickle holds a number of more than 64 bits.');
     let value = 0n;
     this.bytesOf(length).forEach((byte, place) => (value |= BigInt(byte) << BigInt(8 * place)));
     return Number(BigInt.asIntN(8 * length, value));
