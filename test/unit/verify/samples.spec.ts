@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { exactBudget } from '../../../src/core/verify/network/exactRuns';
 import { describeSample } from '../../../src/core/verify/network/samples';
 
 type Sample = Parameters<typeof describeSample>[0];
@@ -21,5 +22,18 @@ describe('a sample in words', () => {
 
   it('names the file that somebody gave', () => {
     assert.equal(describeSample(sample(1, 'cat.png')), 'cat.png: x0 1×3×8×8');
+  });
+});
+
+describe('what is computed in float64 of whole networks', () => {
+  const budget = (format: string, isComplete: boolean): number =>
+    exactBudget({ original: { model: { format } }, isComplete } as unknown as Parameters<
+      typeof exactBudget
+    >[0]);
+
+  it('is least for a checkpoint whose blocks are all proven, and as much as for a model where one is not', () => {
+    assert.ok(budget('checkpoint', true) < budget('onnx', true));
+    assert.equal(budget('checkpoint', false), budget('onnx', false));
+    assert.ok(budget('onnx', true) < budget('onnx', false));
   });
 });

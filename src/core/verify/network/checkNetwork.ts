@@ -4,8 +4,8 @@ import type { OutputComparison } from '../report';
 import {
   affordableDraws,
   differentShapes,
+  exactBudget,
   exactCost,
-  EXACT_BUDGET,
   exactRun,
   largest,
   type ExactRun,
@@ -56,8 +56,7 @@ interface ExactRuns {
 
 /** As many samples in float64 as the budget allows. */
 function exactRuns(task: NetworkTask, { samples }: NetworkRuns): ExactRuns {
-  const isApart = task.original.model.format === 'checkpoint';
-  let left: number = EXACT_BUDGET[isApart ? 'apart' : task.isComplete ? 'complete' : 'incomplete'];
+  let left = exactBudget(task);
   let failure: string | null = null;
   let mismatch: string | null = null;
   const runs = samples.map((sample, number): ExactRun | null => {

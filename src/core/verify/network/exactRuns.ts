@@ -32,7 +32,13 @@ const MAX_MACS = 2e9;
  * Multiply-accumulates for all runs of all samples: where they only check what structure and blocks prove, where they are all, and
  * where the network is nothing but blocks side by side, each of which was already computed alone.
  */
-export const EXACT_BUDGET = { complete: 6e9, incomplete: 24e9, apart: 1e9 } as const;
+const EXACT_BUDGET = { complete: 6e9, incomplete: 24e9, apart: 1e9 } as const;
+
+/** Multiply-accumulates for all runs. What no block stands for in a checkpoint is computed here or nowhere, as in a model. */
+export function exactBudget({ original, isComplete }: Pick<NetworkTask, 'original' | 'isComplete'>): number {
+  if (!isComplete) return EXACT_BUDGET.incomplete;
+  return EXACT_BUDGET[original.model.format === 'checkpoint' ? 'apart' : 'complete'];
+}
 
 /** Runs of either model with perturbed weights, where the budget allows; one at least. */
 const DRAWS = 2;
