@@ -32,7 +32,8 @@ function differenceIn({ match, blocks, network }: Evidence): string | null {
   const wrong = blocks.filter((block) => block.comparison.verdict === 'not-equivalent');
   const [first] = wrong;
   if (first !== undefined) {
-    const others = wrong.length === 1 ? '' : ` So do ${wrong.length - 1} other blocks.`;
+    const more = wrong.length - 1;
+    const others = more === 0 ? '' : more === 1 ? ' So does 1 other block.' : ` So do ${more} other blocks.`;
     return `${named(first.comparison.id)} differs. ${first.comparison.faults[0]?.message ?? ''}${others}`;
   }
   if (network.mismatch !== null) return network.mismatch;

@@ -96,6 +96,7 @@ describe('the command line on checkpoints', () => {
     const report = replensJson(['explain', model, wrong, '--samples', '1'], 1) as Verified;
     assertShape(report, VERIFY);
     assert.equal(report.verdict, 'not-equivalent');
+    assert.match(report.reason, /^Block b\d differs\. .* So does 1 other block\.$/);
     for (const { faults } of report.blocks) {
       assert.deepEqual(
         faults.map(({ kind }) => kind),
