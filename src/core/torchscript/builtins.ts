@@ -3,6 +3,7 @@ import type { Argument } from '../torch/program/atenGraph';
 import type { Builtin, BuiltinScope } from './builtin';
 import { listBuiltins } from './listBuiltins';
 import { numberBuiltins, numberOf } from './numberBuiltins';
+import { formatted, textOf } from './textBuiltins';
 import { bool, int, list, NONE, OTHER, type ListValue, type Value } from './values';
 
 /** Calls that a script makes on numbers, sizes and lists, not on tensors' elements: done while it is followed. */
@@ -26,7 +27,7 @@ const comparison =
     return x === null || y === null ? null : bool(holds(x, y));
   };
 
-/** Of lists of numbers; of others nothing is said. */
+/** Of lists of numbers or texts; of others nothing is said. */
 function sameItems(
   a: ListValue,
   b: ListValue,
@@ -34,19 +35,22 @@ function sameItems(
   { work }: BuiltinScope,
 ): Value {
   work.spend(a.items.length + b.items.length);
-  const numbers = [a, b].map(({ items }) =>
-    items.flatMap((item) => (item.kind === 'int' ? [item.value] : [])),
+  const [x = [], y = []] = [a, b].map(({ items }) =>
+    items.flatMap((item) => ('value' in item ? [item.value] : [])),
   );
-  const [x = [], y = []] = numbers;
-  return x.length === a.items.length && y.length === b.items.length ? bool(holds(x.join(), y.join())) : OTHER;
+  return x.length === a.items.length && y.length === b.items.length
+    ? bool(holds(JSON.stringify(x), JSON.stringify(y)))
+    : OTHER;
 }
 
+/** Whether two are one thing. Of tensors and lists nobody can tell: PyTorch may make two that are alike one. */
 const same =
   (negated: boolean): Builtin =>
   ([a, b]) => {
     if (a === undefined || b === undefined || a.kind === 'other' || b.kind === 'other') return OTHER;
-    const isSame = a.kind === b.kind && (!('value' in a) || !('value' in b) || a.value === b.value);
-    return bool(isSame !== negated);
+    if (a.kind !== b.kind || a.kind === 'none') return bool((a.kind === b.kind) !== negated);
+    if ('value' in a && 'value' in b) return bool((a.value === b.value) !== negated);
+    return a === b ? bool(!negated) : OTHER;
   };
 
 function size([tensor, axis]: readonly Value[], scope: BuiltinScope): Value | null {
@@ -124,7 +128,7 @@ const BUILTINS: ReadonlyMap<string, Builtin> = new Map(
     dim,
     numel,
     size,
-    format: always({ kind: 'text', value: '' }),
+    format: formatted,
     is_floating_point: ([of], { program }) =>
       of?.kind === 'tensor' ? bool(isFloat(program.typeOf(of.name)?.dtype ?? 'float32')) : null,
     warn: always(NONE),
@@ -138,7 +142,7 @@ const BUILTINS: ReadonlyMap<string, Builtin> = new Map(
       const number = numberOf(value, scope);
       return number === null ? null : bool(number !== 0);
     },
-    str: always({ kind: 'text', value: '' }),
+    str: ([value]) => textOf(value) ?? OTHER,
     unchecked_unwrap_optional: itself,
     is_grad_enabled: always(bool(false)),
     is_scripting: always(bool(true)),

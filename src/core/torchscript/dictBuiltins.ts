@@ -19,7 +19,8 @@ function put(dict: DictValue, [key, value]: readonly Value[]): Value | null {
 }
 
 function take(dict: DictValue, [key, fallback]: readonly Value[]): Value | null {
-  const id = keyOf(key) ?? '';
+  const id = keyOf(key);
+  if (id === null) return null;
   const found = dict.entries.get(id)?.value ?? fallback ?? null;
   dict.entries.delete(id);
   return found;
@@ -48,7 +49,10 @@ export const dictBuiltins: Readonly<Record<string, Builtin>> = {
   items: onDict(({ entries }) =>
     list([...entries.values()].map(({ key, value }): Value => ({ kind: 'tuple', items: [key, value] }))),
   ),
-  get: onDict(({ entries }, [key, fallback]) => entries.get(keyOf(key) ?? '')?.value ?? fallback ?? NONE),
+  get: onDict(({ entries }, [key, fallback]) => {
+    const id = keyOf(key);
+    return id === null ? null : (entries.get(id)?.value ?? fallback ?? NONE);
+  }),
   update: onDict((dict, [other]) => {
     if (other?.kind !== 'dict' || other.open !== undefined) return null;
     for (const [id, entry] of other.entries) dict.entries.set(id, entry);
@@ -71,5 +75,8 @@ export const onDicts: Readonly<Record<string, Builtin>> = {
   }),
   copy: onDict(copied),
   len: onDict(({ entries }) => int(entries.size)),
-  __contains__: onDict(({ entries }, [key]) => bool(entries.has(keyOf(key) ?? ''))),
+  __contains__: onDict(({ entries }, [key]) => {
+    const id = keyOf(key);
+    return id === null ? null : bool(entries.has(id));
+  }),
 };

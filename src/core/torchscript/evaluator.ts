@@ -145,7 +145,8 @@ export class Evaluator {
     if (held !== undefined) {
       const value = interpreter.fromPickle(held, path, 'data');
       // the script may write into it
-      if (value.kind === 'list' || value.kind === 'dict') interpreter.remember(of.object, name, value);
+      if (value.kind === 'list' || value.kind === 'dict' || value.kind === 'tuple')
+        interpreter.remember(of.object, name, value);
       return value;
     }
     const own = interpreter.script.sources.classOf(of.object.className);

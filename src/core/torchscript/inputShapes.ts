@@ -39,6 +39,26 @@ export function knownInput(
   if (dims !== null) find(input.name, { dtype: isOther ? layer.dtype : type.dtype, dims });
 }
 
+/** Arguments that are bool, or at least no floating-point numbers, by the call. */
+const MASKS: ReadonlyMap<string, string> = new Map([
+  ['aten.where', 'condition'],
+  ['aten.masked_fill', 'mask'],
+  ['aten.masked_fill_', 'mask'],
+  ['aten.bitwise_not', 'self'],
+]);
+
+/** Reports a tensor that a call takes for a mask, where its type is only assumed: bool. */
+export function knownMask(
+  target: string,
+  args: ReadonlyMap<string, Argument>,
+  typeOf: (tensor: string) => ValueType | undefined,
+  find: Find,
+): void {
+  const mask = args.get(MASKS.get(target) ?? '');
+  const type = mask?.kind === 'tensor' ? typeOf(mask.name) : undefined;
+  if (mask?.kind === 'tensor' && type?.dtype === ASSUMED) find(mask.name, { ...type, dtype: 'bool' });
+}
+
 function wanted(
   op: string,
   kernel: readonly Dim[] | null,

@@ -43,15 +43,32 @@ const contains: Builtin = (args, scope) => {
   const [of, item] = args;
   if (of?.kind !== 'list' || of.open !== undefined || item === undefined || !('value' in item)) return null;
   scope.work.spend(of.items.length);
-  return bool(of.items.some((one) => 'value' in one && one.value === item.value));
+  const isThere = of.items.some((one) => 'value' in one && one.value === item.value);
+  return isThere || of.items.every(isKnown) ? bool(isThere) : null;
 };
 
-/** Two lists one after the other; numbers are added. */
+/** A size that is open may be any number. */
+const isKnown = (item: Value): boolean => 'value' in item;
+
+/** Two lists or texts one after the other; numbers are added. */
 const joined: Builtin = ([a, b], scope) => {
+  if (a?.kind === 'text' && b?.kind === 'text') {
+    scope.work.spend(a.value.length + b.value.length);
+    return { kind: 'text', value: a.value + b.value };
+  }
   if (a?.kind !== 'list' || b?.kind !== 'list') return plus([a, b] as Value[], scope);
   if (a.open !== undefined || b.open !== undefined) return null;
   scope.work.spend(a.items.length + b.items.length);
   return list([...a.items, ...b.items]);
+};
+
+/** The first list, from now on with the items of the second. */
+const grown: Builtin = ([a, b], { work }) => {
+  if (a?.kind !== 'list' || b?.kind !== 'list' || a.open !== undefined || b.open !== undefined) return null;
+  work.spend(a.items.length + b.items.length);
+  // one that grows by itself would never end; so many arguments as a list may have items no call takes
+  for (const item of [...b.items]) a.items.push(item);
+  return a;
 };
 
 /** A list so many times over; numbers are multiplied. */
@@ -93,7 +110,7 @@ function placeOf({ items }: ListValue, value: Value | undefined): number | null 
 function firstLike({ items }: ListValue, value: Value | undefined): number | null {
   if (value === undefined || !('value' in value)) return null;
   const place = items.findIndex((item) => 'value' in item && item.value === value.value);
-  return place < 0 ? null : place;
+  return place < 0 || !items.slice(0, place).every(isKnown) ? null : place;
 }
 
 const onLists: Readonly<Record<string, Builtin>> = {
@@ -134,11 +151,8 @@ export const listBuiltins: Readonly<Record<string, Builtin>> = {
   append,
   slice,
   list: copied,
-  extend: onList((of, [other]) => {
-    if (other?.kind !== 'list' || other.open !== undefined) return null;
-    of.items.push(...other.items);
-    return NONE;
-  }),
+  extend: (args, scope) => (grown(args, scope) === null ? null : NONE),
+  add_: grown,
   insert: onList((of, [place, value]) => {
     if (place?.kind !== 'int' || value === undefined) return null;
     of.items.splice(place.value, 0, value);

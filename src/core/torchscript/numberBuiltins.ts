@@ -1,3 +1,4 @@
+import { raise } from '../result';
 import type { Argument } from '../torch/program/atenGraph';
 import type { Builtin, BuiltinScope } from './builtin';
 import { float, int, OTHER, type Value } from './values';
@@ -26,7 +27,7 @@ export const arithmetic =
     const [x, y] = [numberOf(a, scope), numberOf(b, scope)];
     if (x !== null && y !== null) {
       const isWhole = a.kind !== 'float' && b.kind !== 'float' && onSizes !== null;
-      return isWhole ? int(compute(x, y)) : float(compute(x, y));
+      return isWhole ? whole(compute(x, y)) : float(compute(x, y));
     }
     const sizes = [sizeArgument(a, x), sizeArgument(b, y)];
     if (onSizes === null || sizes[0] === null || sizes[1] === null) return anyTensor(args) ? null : OTHER;
@@ -39,6 +40,15 @@ export const arithmetic =
       scope.module,
     );
   };
+
+/** PyTorch's whole numbers have 63 bits, those here 53. */
+function whole(value: number): Value {
+  if (Number.isSafeInteger(value)) return int(value);
+  const what = Number.isFinite(value)
+    ? 'a whole number is larger here than those that are read'
+    : 'a whole number is divided by zero here';
+  return raise('unsupported', `${what}; give other shapes, or export the model again.`);
+}
 
 function sizeArgument(value: Value, number: number | null): Argument | null {
   if (value.kind === 'size') return value;
@@ -137,7 +147,10 @@ export const numberBuiltins: Readonly<Record<string, Builtin>> = {
   ceil: ofOne(Math.ceil, true),
   floor: ofOne(Math.floor, true),
   trunc: ofOne(Math.trunc, true),
-  sqrt: ofOne(Math.sqrt, false),
+  sqrt: (args, scope) => {
+    const number = args.length === 1 && args[0] && isNumber(args[0]) ? numberOf(args[0], scope) : null;
+    return number === null ? null : float(Math.sqrt(number));
+  },
   clamp,
   clamp_min: clamp,
   __derive_index: derived,

@@ -13,7 +13,7 @@ import { storedTensor, type PickledTensor } from '../torch/pickle/torchPickle';
 import type { Argument, AtenNode } from '../torch/program/atenGraph';
 import type { BoundCall } from './bindArguments';
 import { GIVE_SHAPES } from './giveShapes';
-import { ASSUMED, knownInput, SAME_SHAPE } from './inputShapes';
+import { ASSUMED, knownInput, knownMask, SAME_SHAPE } from './inputShapes';
 import { resultTypes } from './resultTypes';
 import type { Value } from './values';
 
@@ -96,6 +96,14 @@ export class ScriptProgram {
       args,
       (name) => this.types.get(name),
       (name, type) => this.foundType(name, type),
+    );
+    knownMask(
+      target,
+      args,
+      (name) => this.types.get(name),
+      (name, type) => {
+        if (this.inputs.some((input) => input.name === name)) throw new InputFound(name, type);
+      },
     );
     this.count();
     const types = resultTypes({ target, overload, args }, results, (name) => this.types.get(name));

@@ -81,6 +81,10 @@ describe('rule: branches that are stacked and summed', () => {
       [2, 4, 6, 6],
     );
   fails('summed over another axis', null, (net) => sum(net, stacked(net, 0, conv3(net), conv1(net)), 2));
+  fails('each lifted onto the axis of the sum, but joined on another', null, (net) => {
+    const lifted = [conv3(net), conv1(net)].map((part) => net.node('Unsqueeze', [part, net.ints(2)]));
+    return sum(net, net.node('Concat', lifted, { axis: 0 }), 2);
+  });
   // the Concat alone is one wider convolution: what is behind it stays
   holds(
     'only up to a Reshape that splits another way',

@@ -1,48 +1,10 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { unzipSync, zipSync } from 'fflate';
 import { evaluateGraph } from '../../../src/core/eval/evaluateGraph';
-import type { Model } from '../../../src/core/ir/model';
-import { decodeModel } from '../../../src/core/pipeline';
-import { unwrap } from '../../../src/core/result';
 import type { NdArray } from '../../../src/core/tensor/tensor';
-import { FIXTURES, NO_COMPANIONS } from '../../support/models';
 import { verdictOf } from '../../support/refusals';
+import { gives, read, results, script } from '../../support/scripts';
 
 /** What scripts keep their tensors in, and the loops over it: the numbers below are what PyTorch gives for the same code. */
-
-const entries = unzipSync(readFileSync(join(FIXTURES, 'torch', 'files', 'steps.pt')));
-
-/** A script with this `forward`, and classes or functions behind its class. */
-function script(parameters: string, body: string, more = ''): Uint8Array {
-  const lines = body.split('\n').map((line) => `    ${line}`);
-  const code = `class Steps(Module):\n  __parameters__ = []\n  def forward(self${parameters}) -> Tensor:\n${lines.join('\n')}\n${more}`;
-  return zipSync({ ...entries, 'archive/code/__torch__.py': new TextEncoder().encode(code) }, { level: 0 });
-}
-
-function read(bytes: Uint8Array, shapes: ReadonlyMap<string, readonly number[]> = new Map()): Model {
-  return unwrap(decodeModel(bytes, { fileName: 'x.pt', companions: NO_COMPANIONS, shapes }));
-}
-
-/** What the model gives for numbers by the names of its inputs. */
-function results(model: Model, inputs: Readonly<Record<string, number>>): readonly number[] {
-  assert.deepEqual(
-    model.graph.inputs.map(({ name }) => name),
-    Object.keys(inputs),
-  );
-  const feeds = Object.entries(inputs).map(
-    ([name, value]) => [name, { dtype: 'float32', dims: [1], data: Float64Array.of(value) }] as const,
-  );
-  return [...evaluateGraph(model, new Map<string, NdArray>(feeds)).values()].map(
-    ({ data }) => data[0] ?? NaN,
-  );
-}
-
-/** Sums and products of small whole numbers are exact. */
-function gives(title: string, body: string, expected: readonly number[], more = ''): void {
-  it(title, () => assert.deepEqual(results(read(script(', x: Tensor', body, more)), { x: 10 }), expected));
-}
 
 describe('scripts: dicts', () => {
   gives(
@@ -215,6 +177,27 @@ describe('scripts: what is refused, by its place', () => {
       /autocast computes a part of the model in a shorter type/,
     ],
     ['a key that a dict has not', 'return {"a": x}["b"]', /a text is no key of this dict/],
+    [
+      'a list that doubles itself without end',
+      'l = [1]\nfor i in range(60):\n  _0 = torch.extend(l, l)\nreturn torch.mul(x, torch.len(l))',
+      /more steps than that of any model/,
+    ],
+    [
+      'whole numbers beyond those that are exact here',
+      'a = 1\nfor i in range(60):\n  a = torch.add(torch.mul(a, 2), 1)\nreturn torch.mul(x, torch.remainder(a, 1000))',
+      /a whole number is larger here than those that are read/,
+    ],
+    ['a division by zero', 'return torch.mul(x, torch.floordiv(5, 0))', /divided by zero here/],
+    [
+      'a key that nothing says',
+      'd = {"a": x}\nif torch.__contains__(d, torch.str(0.5)):\n  y = x\nelse:\n  y = torch.neg(x)\nreturn y',
+      /"torch\.__contains__" is not read here|__contains__/,
+    ],
+    [
+      'whether two tensors are one',
+      'if torch.__is__(torch.mul(x, 1), torch.mul(x, 1)):\n  y = x\nelse:\n  y = torch.neg(x)\nreturn y',
+      /what is computed here depends on/,
+    ],
     ['a set', 'return {x}', /"}" is not expected here/],
     [
       'a call on a list that is not known',

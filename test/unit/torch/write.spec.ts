@@ -204,7 +204,10 @@ describe('a program of which some blocks are merged', () => {
     const last = whole.graph.nodes.at(-1)!;
     assert.equal(last.opType, 'Add');
     const twice = { ...last, inputs: [last.inputs[0]!, last.inputs[0]!] };
-    const changed = { ...whole, graph: { ...whole.graph, nodes: [...whole.graph.nodes.slice(0, -1), twice] } };
+    const changed = {
+      ...whole,
+      graph: { ...whole.graph, nodes: [...whole.graph.nodes.slice(0, -1), twice] },
+    };
     const bytes = joinChunks(unwrap(encodeModel(changed, undefined, 'pt2')).main);
     const again = detectBytes(bytes, 'again.pt2').analysis.model;
     assert.ok(apart(outputs(changed), outputs(again)) <= 1);
