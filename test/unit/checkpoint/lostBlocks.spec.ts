@@ -34,6 +34,11 @@ describe('blocks that are damaged, and what only looks like one', () => {
       'model.1.rbr_dense.0.weight',
     ],
     [
+      'YOLO-NAS’s kernel, by whose BN the block is known',
+      { ...unit('a.branch_3x3', [4, 4, 3, 3]), 'a.branch_1x1.weight': [4, 4, 1, 1], ...bn('a.post_bn', 4) },
+      'a.branch_3x3.conv.weight',
+    ],
+    [
       'the kernel of QARepVGG beside a plain 1×1 one',
       { ...unit('a.rbr_dense', [4, 4, 3, 3]), 'a.rbr_1x1.weight': [4, 4, 1, 1], ...bn('a.bn', 4) },
       'a.rbr_dense.conv.weight',
@@ -59,6 +64,8 @@ describe('blocks that are damaged, and what only looks like one', () => {
   });
 
   it('names that other networks have a part of are nothing', () => {
+    // a scale beside a BN, and ResNet's first convolution
+    assert.deepEqual(find({ alpha: [1], 'conv1.weight': [8, 3, 7, 7], ...bn('bn1', 8) }), []);
     // MobileViT: a convolution with a BN, and a plain 1×1 one
     assert.deepEqual(find({ ...unit('a.conv_kxk', [8, 8, 3, 3]), 'a.conv_1x1.weight': [8, 8, 1, 1] }), []);
     // GhostNet: no BN beside the cheap operation

@@ -99,7 +99,7 @@ class Finder {
     const identity = this.identityOf(name, resolved, tensorOf);
     const resolution = resolved(identity);
     if ([...resolution.used].some((entry) => this.taken.has(entry))) return null;
-    if (lost === null && !hasMain(resolution, tensorOf)) return null;
+    if (lost === null && !hasMain(resolution, tensorOf) && !hasLostMain(resolution, convention)) return null;
     const measures = measure(resolution.steps, tensorOf);
     const fits = typeof measures !== 'string' && resolution.missing.length === 0;
     if (!fits && !isSure(convention, resolution)) return null;
@@ -203,6 +203,14 @@ function hasMain({ steps, used }: Resolution, tensorOf: TensorOf): boolean {
   const weights = [...allSteps(steps)].filter((step) => step.kind === 'conv' || step.kind === 'linear');
   const main = weights.find((step) => step.kind === 'conv' && step.rule.main === true) ?? weights[0];
   return main !== undefined && used.has(main.weight) && (tensorOf(main.weight)?.dims.length ?? 0) >= 2;
+}
+
+/** A block whose kernel is lost: an anchor such as "alpha" alone says nothing, two of its branches do. */
+function hasLostMain(resolution: Resolution, { doubt, beside }: Convention): boolean {
+  const { steps, used, missing } = resolution;
+  if (doubt !== undefined || beside !== undefined || seenBranches(steps, used) < 2) return false;
+  const main = [...allSteps(steps)].find((step) => step.kind === 'conv' && step.rule.main === true);
+  return main?.kind === 'conv' && missing.includes(main.weight);
 }
 
 function hasNorm({ steps }: Resolution): boolean {
