@@ -159,7 +159,7 @@ describe('blocks that are damaged, and what only looks like one', () => {
       const { refusal } = only(findBlocks({ path: '', entries, wrapper: '' }));
       assert.equal(
         refusal?.message,
-        `"a" has the names of RepVGG, but "${coded}" holds no floating-point numbers, and nothing says what it stands for.`,
+        `"a" has the names of RepVGG, but "${coded}" holds no floating-point numbers of 16 bits or more, and nothing says what they stand for.`,
       );
     }
   });

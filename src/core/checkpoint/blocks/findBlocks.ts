@@ -164,7 +164,9 @@ class Finder {
     if (typeof measures === 'string') return refused(`it ${measures}`);
     const coded = this.codedBranch(resolution);
     if (coded !== undefined)
-      return refused(`"${coded}" holds no floating-point numbers, and nothing says what it stands for`);
+      return refused(
+        `"${coded}" holds no floating-point numbers of 16 bits or more, and nothing says what they stand for`,
+      );
     const placeholder = convention.placeholder === true ? under(prefix, `${convention.deploy}.`) : null;
     const stranger = strangers(convention, prefix, used, this.index).find(
       (own) => placeholder === null || !own.startsWith(placeholder),
