@@ -23,7 +23,7 @@ const STAGES = [
 /** The specs of a file's own folder come first: src/core/algebra/… → test/unit/algebra/… */
 const ownSpecs = (file) =>
   file.startsWith('src/core/torch/write/')
-    ? 'test/unit/torch/write.spec.ts'
+    ? 'test/unit/torch/write*.spec.ts'
     : `test/unit/${file.split('/')[2]}/**/*.spec.ts`;
 /** Random graphs for each mutation, where nothing else has failed before. */
 const GRAPHS = 100;

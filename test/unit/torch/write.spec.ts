@@ -1,16 +1,14 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { unzipSync, zipSync } from 'fflate';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import type { Detection } from '../../../src/core/detect/detect';
 import { evaluateGraph } from '../../../src/core/eval/evaluateGraph';
 import type { Model } from '../../../src/core/ir/model';
 import { joinChunks } from '../../../src/core/onnx/chunks';
-import { outputFormats } from '../../../src/core/outputFormat';
 import { encodeModel, fuseModel } from '../../../src/core/pipeline';
-import { unwrap, type Problem } from '../../../src/core/result';
+import { unwrap } from '../../../src/core/result';
 import { openArchive, type Archive } from '../../../src/core/torch/archive/archive';
 import { memorySource } from '../../../src/core/torch/archive/byteSources';
 import { unitRoundoff } from '../../../src/core/tensor/dtype';
@@ -41,12 +39,6 @@ function written(detection: Detection, only?: ReadonlySet<string>): Uint8Array {
   const { main, external } = unwrap(encodeModel(model, undefined, 'pt2'));
   assert.equal(external.length, 0);
   return joinChunks(main);
-}
-
-function problemOf(model: Model): Problem {
-  const result = encodeModel(model, undefined, 'pt2');
-  assert.ok(!result.ok, 'it was written');
-  return result.problem;
 }
 
 /** The same inputs for every model of the same names and shapes; open sizes are 6. */
@@ -214,6 +206,18 @@ describe('a program of which some blocks are merged', () => {
     assert.ok(apart(outputs(whole), outputs(again)) > 10);
   });
 
+  it('counters leave with the normalizations that they count for', () => {
+    const counters = (bytes: Uint8Array): number =>
+      [...weightsOf(archiveOf(bytes)).keys()].filter((label) => label.endsWith('.num_batches_tracked'))
+        .length;
+    const before = (name: string): number => counters(new Uint8Array(readFileSync(join(TORCH, name))));
+    for (const [name, all, left] of [
+      ['repvgg.pt2', 3, 0],
+      [join('programs', 'uneven.pt2'), 3, 1],
+    ] as const)
+      assert.deepEqual([before(name), counters(written(open(name)))], [all, left], name);
+  });
+
   for (const file of ['chain_decomposed', 'chain_open_sizes', 'parts', 'tied', 'module_kept_whole']) {
     it(`${file}: each block alone`, () => {
       const detection = open(join('programs', `${file}.pt2`));
@@ -225,64 +229,4 @@ describe('a program of which some blocks are merged', () => {
       }
     });
   }
-});
-
-describe('what can not be written as .pt2', () => {
-  const model = (name: string): Model => open(name).analysis.model;
-
-  it('formats say so before: the own one first', () => {
-    assert.deepEqual(outputFormats(model('repvgg.pt2')), ['pt2', 'onnx']);
-    for (const name of OLD) assert.deepEqual(outputFormats(model(name)), ['pt2', 'onnx']);
-    assert.deepEqual(outputFormats(model('repvgg.torchscript.pt')), ['onnx']);
-  });
-
-  it('models of another format, and programs before 2.6', () => {
-    assert.match(
-      problemOf(model('repvgg.torchscript.pt')).message,
-      /Only a model that was read from a \.pt2/,
-    );
-    const entries = unzipSync(readFileSync(join(TORCH, 'files', 'new.pt2')));
-    const name = Object.keys(entries).find((one) => one.includes('models/'))!;
-    const program = new TextDecoder().decode(entries[name]);
-    const older = program.replace('"schema_version": {"major": 8', '"schema_version": {"major": 7');
-    assert.notEqual(older, program);
-    const bytes = zipSync({ ...entries, [name]: new TextEncoder().encode(older) });
-    const before = detectBytes(bytes, 'before.pt2').analysis.model;
-    assert.match(problemOf(before).message, /before 2\.6.*\.onnx/);
-    assert.deepEqual(outputFormats(before), ['onnx']);
-  });
-
-  it('a batch that was left open afterwards', () => {
-    const detection = open('seed_dynamic_conv.pt2');
-    const { model: free } = unwrap(fuseModel(detection, undefined, { batchFree: true }));
-    assert.match(problemOf(free).message, /keeps the shapes of its inputs/);
-  });
-
-  it('a graph with an operator that no call stands for, named', () => {
-    const detection = open('repvgg.pt2');
-    const { model: fused } = unwrap(fuseModel(detection));
-    const nodes = fused.graph.nodes.map((node) =>
-      node.origin.kind === 'new' ? { ...node, opType: 'Einsum' } : node,
-    );
-    const { code, message } = problemOf({ ...fused, graph: { ...fused.graph, nodes } });
-    assert.equal(code, 'unsupported');
-    assert.match(message, /Einsum.*\.onnx\.$/);
-  });
-
-  it('a graph that reads a value where the program has overwritten it', () => {
-    const detection = open(join('programs', 'overwritten.pt2'));
-    const { model: whole } = detection.analysis;
-    const index = whole.graph.nodes.findIndex(({ opType }) => opType === 'Abs');
-    assert.ok(index >= 0);
-    const [abs] = whole.graph.nodes[index]!.outputs;
-    const last = whole.graph.nodes.at(-1)!;
-    const origin = { kind: 'new', provenance: {} } as const;
-    // the sum at the end reads what was there before the product wrote over it
-    const nodes = [
-      ...whole.graph.nodes.slice(0, -1),
-      { ...last, inputs: [last.inputs[0]!, abs!], name: 'changed', origin },
-    ];
-    const { message } = problemOf({ ...whole, graph: { ...whole.graph, nodes } });
-    assert.match(message, /has no name of its own where it is read; write it as \.onnx\.$/);
-  });
 });
