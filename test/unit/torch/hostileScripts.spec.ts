@@ -30,7 +30,7 @@ describe('hostile scripts', () => {
     [
       'texts that double',
       `t = "a"\n${FOREVER}\n  t = torch.add(t, t)\nreturn x`,
-      /"add" is not read here with/,
+      /more steps than that of any model/,
     ],
     [
       'lists that double',
