@@ -41,5 +41,10 @@ export const programMutations = [
     'storage.spoiled === null && (view === null || version === storage.version)',
     'true',
   ),
-  of('program: weights that nobody reads leave', program, '=> before.has(name) && !now.has(name)', '=> false'),
+  of(
+    'program: weights that nobody reads leave',
+    program,
+    '=> before.has(name) && !now.has(name)',
+    '=> false',
+  ),
 ];

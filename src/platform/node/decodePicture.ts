@@ -3,6 +3,7 @@ import { decode as decodeJpeg } from 'jpeg-js';
 import { Unzlib } from 'fflate';
 import { MOST_PIXELS } from '../../core/inputs/limits';
 import type { DecodePicture, Picture } from '../../core/inputs/picture';
+import { joinBytes } from '../../core/tensor/joinBytes';
 
 /** Chunks that say what pixels there are; profiles and texts, which may be compressed too, are left out. */
 const KEPT = new Set(['IHDR', 'PLTE', 'tRNS', 'IDAT', 'IEND']);
@@ -81,7 +82,7 @@ function plainPng(bytes: Uint8Array): Uint8Array {
     const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
     if (KEPT.has(type)) pieces.push(bytes.subarray(at, end));
     if (type === 'IDAT') inflate(bytes.subarray(at + 8, end - 4));
-    if (type === 'IEND') return joined(pieces);
+    if (type === 'IEND') return joinBytes(pieces);
     at = end;
   }
   throw new Error('it ends too early');
@@ -103,14 +104,4 @@ function boundedInflate(most: number): (piece: Uint8Array) => void {
     // in small steps: what one step unpacks to is bounded by its size
     for (let at = 0; at < piece.length; at += 2 ** 16) stream.push(piece.subarray(at, at + 2 ** 16), false);
   };
-}
-
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  const out = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    out.set(piece, at);
-    at += piece.length;
-  }
-  return out;
 }

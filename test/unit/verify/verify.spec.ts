@@ -164,10 +164,7 @@ describe('verifyModels', () => {
     );
     const report = await verify(trainNetwork(), { ...deploy, nodes });
     assert.equal(report.verdict, 'not-equivalent');
-    assert.match(
-      report.reason,
-      /^Node "Conv_6", outside the blocks, .* makes 1×3×3×3, the original 1×3×5×6/,
-    );
+    assert.match(report.reason, /^Node "Conv_6", outside the blocks, .* makes 1×3×3×3, the original 1×3×5×6/);
     assert.deepEqual(
       report.blocks.map(({ id, verdict }) => [id, verdict]),
       [

@@ -1,5 +1,6 @@
 import { writeElements } from '../../tensor/convert';
 import { bytesPerElement, largestFinite, type DType } from '../../tensor/dtype';
+import { joinPieces } from '../../tensor/joinBytes';
 import { byteLength, type Tensor } from '../../tensor/tensor';
 import { toConvAxis, type ConvAxis } from '../geometry/axis';
 import { channelsPerGroup, type Geometry, type Transposed } from '../geometry/geometry';
@@ -67,7 +68,7 @@ export function mergedConv(expr: KernelExpr, dtype: DType, read: TensorReader): 
     weight: {
       dtype,
       dims,
-      bytes: () => joined(pieces(), byteLength({ dtype, dims })),
+      bytes: () => joinPieces(pieces(), byteLength({ dtype, dims })),
       pieces,
     },
     bias: { dtype, dims: [geometry.outChannels], bytes: () => elementBytes(biasVector(expr, read), dtype) },
@@ -133,16 +134,6 @@ function transposedBytes({ geometry, length, fill }: KernelRows, dtype: DType): 
       const at = ((first + i) * outPerGroup + (o % outPerGroup)) * taps;
       writeElements(dtype, row.subarray(i * taps, (i + 1) * taps), bytes, at);
     }
-  }
-  return bytes;
-}
-
-function joined(pieces: Iterable<Uint8Array>, byteLength: number): Uint8Array {
-  const bytes = new Uint8Array(byteLength);
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.byteLength;
   }
   return bytes;
 }

@@ -1,9 +1,10 @@
 import type { Chunk } from '../../ports';
+import { joinBytes } from '../../tensor/joinBytes';
 import { byteLength, type Tensor } from '../../tensor/tensor';
 import type { Archive } from '../../torch/archive/archive';
 import { zipChunks, type ZipContent } from '../../torch/archive/zipWriter';
 import { editPickle, type PickleEdit } from '../../torch/pickle/editPickle';
-import { freshStorageKeys, joinedOpcodes, storageKey } from '../../torch/pickle/editedStorages';
+import { freshStorageKeys, storageKey } from '../../torch/pickle/editedStorages';
 import type { DictItem } from '../../torch/pickle/scanPickle';
 import { storageOf } from '../../torch/pickle/storageTypes';
 import { SET_ITEM, tensorItem } from '../../torch/pickle/tensorOpcodes';
@@ -80,7 +81,7 @@ function replaced(leaving: readonly DictItem[], come: readonly NewStorage[]): re
   return leaving.map(({ span, single }, place) => {
     if (place > 0) return { span, bytes: new Uint8Array(0) };
     const parts = come.flatMap((one) => [itemOf(one), ...(single ? [SET_ITEM] : [])]);
-    return { span, bytes: joinedOpcodes(parts) };
+    return { span, bytes: joinBytes(parts) };
   });
 }
 

@@ -4,6 +4,7 @@ import { kernelRows } from '../../algebra/kernel/kernelRows';
 import type { TensorReader } from '../../algebra/kernel/vectorExpr';
 import { fromNdArray, writeElements } from '../../tensor/convert';
 import { bytesPerElement, type DType } from '../../tensor/dtype';
+import { joinPieces } from '../../tensor/joinBytes';
 import { byteLength, type Tensor } from '../../tensor/tensor';
 import type { TensorContent, TensorTemplate } from './dynamicStep';
 
@@ -13,7 +14,7 @@ export function bankTensor({ dims, content }: TensorTemplate, dtype: DType, read
     return fromNdArray({ dtype: content.dtype, dims, data: Float64Array.from(content.values) });
   }
   const pieces = (): Iterable<Uint8Array> => encoded(contentRows(content, read), dtype);
-  return { dtype, dims, pieces, bytes: () => joined(pieces(), byteLength({ dtype, dims })) };
+  return { dtype, dims, pieces, bytes: () => joinPieces(pieces(), byteLength({ dtype, dims })) };
 }
 
 /** The numbers of a bank, some at a time; an array is valid until the next one is asked for. */
@@ -79,16 +80,6 @@ function written(rows: readonly Float64Array[], count: number, dtype: DType): Ui
   for (const row of rows) {
     writeElements(dtype, row, bytes, at);
     at += row.length;
-  }
-  return bytes;
-}
-
-function joined(pieces: Iterable<Uint8Array>, length: number): Uint8Array {
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.byteLength;
   }
   return bytes;
 }

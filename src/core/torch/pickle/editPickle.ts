@@ -1,4 +1,5 @@
 import { raise } from '../../result';
+import { joinBytes } from '../../tensor/joinBytes';
 import { globalOpcodes, memoPut, olderOpcode } from './olderOpcodes';
 import type { PickleScan, Span } from './scanPickle';
 import type { PickleValue } from './values';
@@ -73,14 +74,7 @@ class Editor {
   }
 
   result(): EditedPickle {
-    const length = this.parts.reduce((sum, part) => sum + part.length, 0);
-    const bytes = new Uint8Array(length);
-    let at = 0;
-    for (const part of this.parts) {
-      bytes.set(part, at);
-      at += part.length;
-    }
-    return { bytes, persistent: this.persistent };
+    return { bytes: joinBytes(this.parts), persistent: this.persistent };
   }
 
   /** Bytes to write in an opcode's place; null: its own. @param flush writes what stands before. */

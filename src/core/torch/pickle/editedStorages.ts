@@ -15,14 +15,3 @@ export function storageKey(value: PickleValue): string {
   const content: unknown = isKind(value, 'object') ? value.content : null;
   return (content as { readonly key?: string } | null)?.key ?? '';
 }
-
-/** Opcodes one behind the other. */
-export function joinedOpcodes(parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
-}

@@ -1,3 +1,4 @@
+import { joinBytes } from '../../tensor/joinBytes';
 import type { StackGlobal } from './scanPickle';
 
 /** The newest protocol that PyTorch reads without running anything; it is also what `torch.save` writes. */
@@ -36,7 +37,7 @@ export function olderOpcode(opcode: Uint8Array): Uint8Array | null {
 
 /** A global that two texts on the stack named. */
 export function globalOpcodes({ module, name }: Pick<StackGlobal, 'module' | 'name'>): Uint8Array {
-  return joined([Uint8Array.of(GLOBAL), new TextEncoder().encode(`${module}\n${name}\n`)]);
+  return joinBytes([Uint8Array.of(GLOBAL), new TextEncoder().encode(`${module}\n${name}\n`)]);
 }
 
 /** The opcode that remembers a value at a place; null where it names the place itself. */
@@ -46,14 +47,14 @@ export function memoPut(opcode: Uint8Array, place: number): Uint8Array | null {
 }
 
 function textOpcode(utf8: Uint8Array): Uint8Array {
-  return joined([withLength(TEXT, utf8.length), utf8]);
+  return joinBytes([withLength(TEXT, utf8.length), utf8]);
 }
 
 /** As Python writes bytes where the protocol has none: the text of these characters, encoded. */
 function bytesOpcodes(bytes: Uint8Array): Uint8Array {
   const characters = Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
   const encoder = new TextEncoder();
-  return joined([
+  return joinBytes([
     globalOpcodes({ module: '_codecs', name: 'encode' }),
     textOpcode(encoder.encode(characters)),
     textOpcode(encoder.encode('latin1')),
@@ -66,14 +67,4 @@ function withLength(code: number, length: number): Uint8Array {
   bytes[0] = code;
   new DataView(bytes.buffer).setUint32(1, length, true);
   return bytes;
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

@@ -1,11 +1,12 @@
 import { lazyChunk } from '../../onnx/chunks';
 import type { Chunk } from '../../ports';
 import { raise } from '../../result';
+import { joinBytes } from '../../tensor/joinBytes';
 import { byteLength } from '../../tensor/tensor';
 import { openArchive, type Archive } from '../archive/archive';
 import { zipChunks, type ZipContent } from '../archive/zipWriter';
 import { editPickle, type PickleEdit } from '../pickle/editPickle';
-import { freshStorageKeys, joinedOpcodes, storageKey } from '../pickle/editedStorages';
+import { freshStorageKeys, storageKey } from '../pickle/editedStorages';
 import { MOST_PICKLE_BYTES } from '../pickle/readPickle';
 import { scanPickle, type DictItem } from '../pickle/scanPickle';
 import { storageOf } from '../pickle/storageTypes';
@@ -69,7 +70,7 @@ function edits(
   const parts = come.flatMap((one) => [one, ...(first.single ? [SET_ITEM] : [])]);
   return leaving.map((item) => ({
     span: item.span,
-    bytes: item === first ? joinedOpcodes(parts) : new Uint8Array(0),
+    bytes: item === first ? joinBytes(parts) : new Uint8Array(0),
   }));
 }
 
@@ -85,5 +86,5 @@ function parameterItem(item: Uint8Array, label: string, trains: boolean): Uint8A
     Uint8Array.of(0x29, 0x52),
   ];
   const whole = [encode('ctorch._utils\n_rebuild_parameter\n'), item.subarray(name), ...end];
-  return joinedOpcodes([item.subarray(0, name), ...whole, Uint8Array.of(0x87, 0x52)]);
+  return joinBytes([item.subarray(0, name), ...whole, Uint8Array.of(0x87, 0x52)]);
 }
