@@ -81,30 +81,37 @@ export function readOnlyProblem(uri: vscode.Uri): string | null {
 /** Opens a model in RepLens, whatever editor is the default. */
 export async function openModelEditor(
   uri: vscode.Uri,
-  column: vscode.ViewColumn = vscode.ViewColumn.Active,
+  options: vscode.TextDocumentShowOptions = {},
 ): Promise<void> {
   const editor = isOftenWeights(uri.path) ? OPTIONAL_EDITOR : MODEL_EDITOR;
-  await vscode.commands.executeCommand('vscode.openWith', uri, editor, column);
+  await vscode.commands.executeCommand('vscode.openWith', uri, editor, {
+    viewColumn: vscode.ViewColumn.Active,
+    ...options,
+  });
 }
 
 /** The model in the active editor, be it drawn or as text. */
 export function activeModel(): vscode.Uri | undefined {
-  return modelIn(vscode.window.tabGroups.activeTabGroup);
+  return modelIn(vscode.window.tabGroups.activeTabGroup.activeTab);
 }
 
-/** The only model on the screen, beside something else that is active, such as the walkthrough. */
+/**
+ * The only model on the screen, beside something else that is active, such as the walkthrough; with none there, the only one
+ * that is open behind other tabs.
+ */
 export function shownModel(): vscode.Uri | undefined {
-  const shown = new Map<string, vscode.Uri>();
-  for (const group of vscode.window.tabGroups.all) {
-    const model = modelIn(group);
-    if (model !== undefined) shown.set(model.toString(), model);
-  }
-  const [only, ...others] = shown.values();
-  return others.length === 0 ? only : undefined;
+  const groups = vscode.window.tabGroups.all;
+  const shown = distinct(groups.map(({ activeTab }) => modelIn(activeTab)));
+  const models = shown.length > 0 ? shown : distinct(groups.flatMap(({ tabs }) => tabs.map(modelIn)));
+  return models.length === 1 ? models[0] : undefined;
 }
 
-function modelIn(group: vscode.TabGroup): vscode.Uri | undefined {
-  const input = group.activeTab?.input;
+function distinct(uris: readonly (vscode.Uri | undefined)[]): readonly vscode.Uri[] {
+  return [...new Map(uris.flatMap((uri) => (uri === undefined ? [] : [[uri.toString(), uri]]))).values()];
+}
+
+function modelIn(tab: vscode.Tab | undefined): vscode.Uri | undefined {
+  const input = tab?.input;
   if (input instanceof vscode.TabInputText) return modelOfText(input.uri) ?? undefined;
   return input instanceof vscode.TabInputCustom && [MODEL_EDITOR, OPTIONAL_EDITOR].includes(input.viewType)
     ? input.uri

@@ -10,7 +10,9 @@ export async function openSample(context: vscode.ExtensionContext): Promise<void
   const title = vscode.l10n.t('Sample models');
   const name = names.length > 1 ? await vscode.window.showQuickPick(names, { title }) : names[0];
   if (name === undefined) return;
-  await openModelEditor(await ownCopy(context, vscode.Uri.joinPath(packaged, name)));
+  const copy = await ownCopy(context, vscode.Uri.joinPath(packaged, name));
+  // in a tab of its own, which the walkthrough's page, or the next file, does not take
+  await openModelEditor(copy, { preview: false });
 }
 
 /** A copy that may be written beside; the one from last time where it is there. */

@@ -3,7 +3,7 @@ import { activeModel, fileName, fusedBeside, shownModel, sourceBeside } from './
 import { endingOf, isReadable, modelFilters } from './modelEndings';
 import { guessPairs, type PathPair } from './pairNames';
 
-/** What a command is to work on: what VS Code hands over, the model that is active or alone in sight, or what the person chooses. */
+/** What a command is to work on: what VS Code hands over, the model that is active, alone in sight or alone open, or what the person chooses. */
 export async function modelsFor(argument: unknown, selection: unknown): Promise<readonly vscode.Uri[]> {
   if (Array.isArray(selection) && selection.length > 1)
     return selection.filter((uri): uri is vscode.Uri => uri instanceof vscode.Uri && isModelOrFolder(uri));

@@ -42,6 +42,15 @@ describe('a model as text', () => {
     ]);
   });
 
+  it('is that of the one model that is open, though another tab hides it', async () => {
+    const model = copyFixture('models/repvgg.legacy.onnx', folder);
+    const kept = { preview: false };
+    await vscode.commands.executeCommand('vscode.openWith', model, 'replens.model', kept);
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(), kept);
+    await vscode.commands.executeCommand('replens.openText');
+    assert.equal(vscode.window.activeTextEditor?.document.uri.scheme, 'replens-text');
+  });
+
   it('fuses a block at a click on its lens', async () => {
     await openText(copyFixture('models/repvgg.legacy.onnx', folder));
     await clickLens('Fuse 3 branches');
