@@ -82,6 +82,20 @@ describe('report: running a job', () => {
     await report.close();
   });
 
+  it('says what is wrong within the width of a narrow panel', async () => {
+    const report = await open({ report: DIFFERENT });
+    await report.page.setViewportSize({ width: 460, height: 900 });
+    await report.rpc.call('verify', jobOf(report.model, report.model));
+    await report.page.getByTestId('fault').first().waitFor();
+    const beyond = await report.page.evaluate(() =>
+      [...document.querySelectorAll('[data-testid="fault"] p')].map(
+        (line) => line.getBoundingClientRect().right - document.documentElement.clientWidth,
+      ),
+    );
+    ok(beyond.length > 1 && Math.max(...beyond) <= 0, beyond.join());
+    await report.close();
+  });
+
   const failures = [
     ['the worker’s own problem', { problem: 'The device was lost; verify again.' }, /The device was lost/],
     ['a crash of the worker', { throws: 'out of memory' }, /worker .* stopped: .*out of memory/],

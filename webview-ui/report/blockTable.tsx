@@ -70,7 +70,7 @@ function BlockRows({
         </td>
         <td className="number">{ratio === null ? '–' : measured(ratio)}</td>
         <td className="ratio-cell">{ratio !== null && <RatioBar ratio={ratio} />}</td>
-        <td>{scope}</td>
+        <td className="scope">{scope}</td>
       </tr>
       {faults.map((fault, index) => (
         <tr
