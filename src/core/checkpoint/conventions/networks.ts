@@ -1,4 +1,6 @@
-import type { HintedEps } from './convention';
+import type { Eps, HintedEps } from './convention';
+
+export const TORCH: Eps = { value: 1e-5, whose: "PyTorch's own" };
 
 /** Networks that set the eps of all their BNs, whatever blocks they are built of; known by other names of the file. */
 export const YOLO_V6: HintedEps = {

@@ -1,8 +1,7 @@
-import type { Convention, Eps } from './convention';
-import { YOLO_NETWORKS } from './networks';
+import type { Convention } from './convention';
+import { TORCH, YOLO_NETWORKS } from './networks';
 import { branch, convBn, mainBn, mainUnit, optional, sum, unit } from './parts';
 
-const TORCH: Eps = { value: 1e-5, whose: "PyTorch's own" };
 const ASIDE = ['se', 'act', 'nonlinear', 'nonlinearity'];
 
 /** RepGhost, ACNet and DBB. */

@@ -1,17 +1,17 @@
-import type { Convention, Eps, Step } from './convention';
+import type { Convention, Step } from './convention';
 import {
   DAMO_YOLO,
   MMYOLO,
   MMYOLO_PP_YOLOE,
   PP_YOLOE,
   RT_DETR,
+  TORCH,
   YOLO_LIST,
   YOLO_NETWORKS,
   YOLO_V6,
 } from './networks';
 import { bnIdentity, branch, convBn, identity, mainBn, mainUnit, sum, unit } from './parts';
 
-const TORCH: Eps = { value: 1e-5, whose: "PyTorch's own" };
 /** The k×k convolution beside a 1×1 one, where both have names that anything may have. */
 const wideConv1: readonly Step[] = [
   { kind: 'conv', at: 'conv1.conv', main: true, wide: true },
@@ -22,6 +22,9 @@ const pointConv2: readonly Step[] = [
   { kind: 'bn', at: 'conv2.bn' },
 ];
 const ALPHA: Step = { kind: 'scale', at: 'alpha', stays: true };
+/** @param others whose names they are as well: "PP-YOLOE and of ". */
+const inARow = (names: string, others = ''): string =>
+  `the names ${names} are also those of ${others}two convolutions in a row; here they are taken for parallel branches`;
 const ASIDE = ['se', 'attn', 'act', 'nonlinearity', 'post_se', 'activation', 'nonlinear'];
 
 /** k×k + 1×1 + identity, of RepVGG and those that took it over. */
@@ -127,8 +130,7 @@ export const REPVGG: readonly Convention[] = [
     steps: [sum(branch(...wideConv1), branch(...pointConv2, ALPHA))],
     deploy: 'conv',
     eps: [{ value: 1e-5, whose: 'PP-YOLOE' }],
-    doubt:
-      'the names conv1, conv2 and alpha are also those of two convolutions in a row; here they are taken for parallel branches',
+    doubt: inARow('conv1, conv2 and alpha'),
     aside: ASIDE,
   },
   {
@@ -138,8 +140,7 @@ export const REPVGG: readonly Convention[] = [
     steps: [sum(branch(...wideConv1), branch(...pointConv2), bnIdentity('bn'))],
     deploy: 'conv',
     eps: [YOLO_LIST, PP_YOLOE, { value: 1e-3, whose: 'YOLOv9' }],
-    doubt:
-      'the names conv1 and conv2 are also those of PP-YOLOE (whose BN eps is 1e-5) and of two convolutions in a row; here they are taken for parallel branches',
+    doubt: inARow('conv1 and conv2', 'PP-YOLOE (whose BN eps is 1e-5) and of '),
     aside: ASIDE,
   },
   {
@@ -154,8 +155,7 @@ export const REPVGG: readonly Convention[] = [
     ],
     deploy: 'conv',
     eps: [RT_DETR, { value: 1e-5, whose: 'RT-DETR and D-FINE' }],
-    doubt:
-      'the names conv1 and conv2 are also those of two convolutions in a row; here they are taken for parallel branches',
+    doubt: inARow('conv1 and conv2'),
     aside: ASIDE,
   },
   {
@@ -171,8 +171,7 @@ export const REPVGG: readonly Convention[] = [
     deploy: 'conv',
     eps: [YOLO_LIST, { value: 1e-3, whose: 'YOLOv10' }],
     depthwise: 'conv.conv',
-    doubt:
-      'the names conv and conv1 are also those of two convolutions in a row; here they are taken for parallel branches',
+    doubt: inARow('conv and conv1'),
     aside: ASIDE,
   },
   {
